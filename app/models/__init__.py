@@ -1,0 +1,54 @@
+"""All tables, one file per noun. Knows nothing of services, HTTP or models' weights."""
+
+from app.models.audit import AuditEvent, IdempotencyRecord
+from app.models.base import Base
+from app.models.labels import Disposition, Label, Lease, LeaseKind, Lending, Verdict
+from app.models.people import ApiKey, LoginLink, LoginSession, Role, Scope, User
+from app.models.projects import Completion, FinishReason, ModelStatus, ModelVersion, Project, Prompt, Split
+from app.models.rounds import Arm, Pair, Round, RoundPrompt, RoundStatus
+from app.models.training import (
+    Evaluation,
+    EvaluationItem,
+    RunStatus,
+    TrainingLabel,
+    TrainingMetric,
+    TrainingRun,
+    Trigger,
+)
+
+__all__ = [
+    "ApiKey",
+    "Arm",
+    "AuditEvent",
+    "Base",
+    "Completion",
+    "Disposition",
+    "Evaluation",
+    "EvaluationItem",
+    "FinishReason",
+    "IdempotencyRecord",
+    "Label",
+    "Lease",
+    "LeaseKind",
+    "Lending",
+    "LoginLink",
+    "LoginSession",
+    "ModelStatus",
+    "ModelVersion",
+    "Pair",
+    "Project",
+    "Prompt",
+    "Role",
+    "Round",
+    "RoundPrompt",
+    "RoundStatus",
+    "RunStatus",
+    "Scope",
+    "Split",
+    "TrainingLabel",
+    "TrainingMetric",
+    "TrainingRun",
+    "Trigger",
+    "User",
+    "Verdict",
+]

@@ -1,0 +1,49 @@
+"""The only reader of the environment. Knows nothing of the database, HTTP or models."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things are and how processes behave; every field is an environment variable of the same name."""
+
+    model_config = SettingsConfigDict(env_prefix="TIEBREAK_", populate_by_name=True, extra="ignore")
+
+    data: Path = Path(".tiebreak")
+    """Folder of embedded servers, models, training jobs and logs (TIEBREAK_DATA)."""
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str | None = None
+    """Address that people see, when a proxy stands in front; decides whether cookies are Secure."""
+    secure_cookies: bool = False
+    train_launcher: str = ""
+    """Command put in front of the training process, for example `accelerate launch --num_processes 4`."""
+    device: str | None = None
+    """Torch device of sampling and scoring; chosen by what the machine has when empty."""
+    lease_seconds: int = 300
+    session_days: int = 14
+    upload_limit_mb: int = 200
+    stale_after_seconds: int = 120
+    """A running row without a heartbeat for this long is taken from its worker."""
+    requeue_after_seconds: int = 30
+    """A row still queued after this long has its message sent again."""
+    sweep_seconds: float = 10.0
+
+    @property
+    def models_folder(self) -> Path:
+        return self.data.resolve() / "models"
+
+    @property
+    def jobs_folder(self) -> Path:
+        return self.data.resolve() / "jobs"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the environment once per process."""
+    return Settings()
