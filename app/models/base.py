@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Enum, MetaData, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from uuid_utils.compat import uuid7
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,7 +42,7 @@ def choice(kind: type[StrEnum], name: str) -> Enum:
     )
 
 
-Id = Annotated[UUID, mapped_column(primary_key=True, server_default=text("uuidv7()"))]
+Id = Annotated[UUID, mapped_column(primary_key=True, default=uuid7)]
 """Version 7 ids grow with time, so ordering by id is ordering by creation: lists page by it."""
 
 CreatedAt = Annotated[datetime, mapped_column(server_default=func.now())]
