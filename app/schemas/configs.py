@@ -1,0 +1,86 @@
+"""Configurations of rounds, runs and judges, with bounds and defaults.
+
+The closed sets of rules and losses are declared here and again in `workers.learning`, because the service may not
+import torch; a test keeps the two equal.
+"""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from app.schemas.base import Name, Request
+
+RuleName = Literal["random", "offline", "entropy", "certainty", "uncertainty", "entropy_certainty"]
+LossName = Literal["dpo", "ln_dpo"]
+
+
+class RoundConfig(Request):
+    """How one round draws, samples, scores and selects."""
+
+    rule: RuleName = "entropy_certainty"
+    labels: int = Field(64, ge=1, le=100_000, description="Pairs to open for labelling, both arms together.")
+    control_share: float = Field(0.2, ge=0, le=1, description="Share of the pairs drawn at random as a control.")
+    over_generation: int = Field(8, ge=1, le=64, description="Prompts sampled for each active pair that is kept.")
+    samples_per_prompt: int = Field(2, ge=2, le=64, description="Completions sampled for each prompt.")
+    max_new_tokens: int = Field(128, ge=1, le=32_768)
+    temperature: float = Field(0.7, gt=0, le=5, description="Of the completions that are shown.")
+    top_p: float = Field(1.0, gt=0, le=1)
+    top_k: int = Field(0, ge=0, description="0 means no limit.")
+    entropy_samples: int = Field(4, ge=1, le=64, description="Temperature-1 draws for the entropy of each prompt.")
+    entropy_estimator: Literal["exact", "published"] = Field(
+        "exact",
+        description="`exact` sums the per-step entropies along the draws; `published` is minus the mean logprob.",
+    )
+    entropy_share: float = Field(0.5, gt=0, le=1, description="Share of the prompts that entropy keeps for certainty.")
+    normalize: Literal["none", "token"] = Field("none", description="Scores summed over tokens, or per token.")
+    labels_per_pair: int = Field(1, ge=1, le=20, description="Distinct annotators asked about each pair.")
+    seed: int | None = Field(None, ge=0, lt=2**31)
+
+
+class TrainingConfig(Request):
+    """How one training run turns labels into a model."""
+
+    loss: LossName = "dpo"
+    beta: float | None = Field(None, gt=0, le=100, description="Null takes the loss's own default.")
+    start_from: Literal["reference", "policy"] = "reference"
+    learning_rate: float = Field(1e-6, gt=0, le=1)
+    epochs: int = Field(4, ge=1, le=1000)
+    batch_size: int = Field(64, ge=1, le=4096, description="Pairs in one optimiser step.")
+    micro_batch_tokens: int = Field(8192, ge=16, description="Tokens in one forward pass.")
+    warmup_steps: int = Field(0, ge=0)
+    max_grad_norm: float = Field(1.0, gt=0)
+    weight_decay: float = Field(0.0, ge=0)
+    lora_rank: int = Field(0, ge=0, le=1024, description="0 trains all weights.")
+    lora_alpha: float = Field(16.0, gt=0)
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    holdout_share: float = Field(0.0, ge=0, le=0.5, description="Prompts held out to stop early.")
+    early_stop_patience: int = Field(0, ge=0, description="Epochs without a better held-out accuracy; 0 never stops.")
+    early_stop_loss: float | None = Field(None, gt=0, description="Stop when the smoothed loss falls below this.")
+    checkpoint_every: int = Field(20, ge=1, description="Optimiser steps between checkpoints.")
+    minimum_labels: int = Field(8, ge=1, description="A run with fewer preferences is refused.")
+    evaluate: bool = Field(True, description="Evaluate the new model against the reference when a judge is set.")
+    seed: int = Field(0, ge=0, lt=2**31)
+
+    @model_validator(mode="after")
+    def patience_needs_holdout(self) -> Self:
+        if self.early_stop_patience and not self.holdout_share:
+            raise ValueError("early_stop_patience needs a holdout_share above 0 to measure the held-out accuracy on")
+        return self
+
+
+class RewardModelJudge(Request):
+    """A Hugging Face sequence-classification folder with one logit: the completion with the higher logit wins."""
+
+    kind: Literal["reward_model"] = "reward_model"
+    model: Name = Field(description="Local folder or hub name.")
+    tie_margin: float = Field(0.0, ge=0, description="Score differences up to this are ties.")
+
+
+class EvaluationConfig(Request):
+    """How a model version is compared with another on the eval prompts."""
+
+    judge: RewardModelJudge | None = None
+    prompts: int = Field(256, ge=1, le=100_000, description="Eval prompts, all of them when there are fewer.")
+    max_new_tokens: int = Field(128, ge=1, le=32_768)
+    temperature: float = Field(0.7, gt=0, le=5)
+    seed: int = Field(0, ge=0, lt=2**31)

@@ -1,0 +1,76 @@
+"""Sign-in, users and API keys."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from app.models import (
+    Role,
+    Scope,
+)
+from app.schemas.base import Name, Request, Row
+
+
+class LoginRequest(Request):
+    username: Name
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class LinkLoginRequest(Request):
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class UserCreate(Request):
+    username: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    role: Role = Role.ANNOTATOR
+    password: Annotated[str, StringConstraints(min_length=10, max_length=1024)] | None = Field(
+        None, description="Null: the answer carries a one-time login link instead."
+    )
+
+
+class UserUpdate(Request):
+    role: Role | None = None
+    is_active: bool | None = None
+    password: Annotated[str, StringConstraints(min_length=10, max_length=1024)] | None = None
+
+
+class UserOut(Row):
+    id: UUID
+    username: str
+    role: Role
+    is_active: bool
+    created_at: datetime
+
+
+class UserCreated(UserOut):
+    login_link: str | None = Field(None, description="Path with a one-time token, shown once.")
+
+
+class SessionOut(BaseModel):
+    """Who is signed in. Browsers send `csrf_token` back as X-CSRF-Token with every write."""
+
+    user: UserOut
+    csrf_token: str
+
+
+class KeyCreate(Request):
+    name: Name
+    scope: Scope
+    expires_at: datetime | None = None
+
+
+class KeyOut(Row):
+    id: UUID
+    name: str
+    prefix: str
+    scope: Scope
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    created_at: datetime
+
+
+class KeyCreated(KeyOut):
+    key: str = Field(description="Shown once; only its hash is stored.")

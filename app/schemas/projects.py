@@ -1,0 +1,130 @@
+"""Projects, prompts and model versions."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from celery.schedules import ParseException, crontab
+from pydantic import BaseModel, Field, field_validator
+
+from app.models import (
+    ModelStatus,
+    Split,
+)
+from app.schemas.base import Name, ProblemItem, Request, Row
+from app.schemas.configs import EvaluationConfig, RoundConfig, TrainingConfig
+
+
+def _valid_cron(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        crontab.from_string(value)
+    except (ParseException, ValueError, TypeError) as error:
+        raise ValueError(f"is not a cron expression of five fields such as '0 3 * * *': {error}") from error
+    return value
+
+
+class ProjectCreate(Request):
+    name: Name
+    model: Name = Field(description="The reference: a local folder in the Hugging Face layout, or a hub name.")
+    guideline: str = Field("", max_length=100_000)
+    round: RoundConfig = RoundConfig()
+    training: TrainingConfig = TrainingConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    retrain_after_labels: int | None = Field(None, ge=1, description="Retrain after this many new preferences.")
+    retrain_cron: str | None = Field(None, description="Retrain by schedule, five fields, UTC.")
+    auto_promote: bool = False
+
+    _cron = field_validator("retrain_cron")(_valid_cron)
+
+
+class ProjectUpdate(Request):
+    """Fields left out stay as they are; a configuration that is given replaces the old one whole."""
+
+    name: Name | None = None
+    guideline: str | None = Field(None, max_length=100_000)
+    round: RoundConfig | None = None
+    training: TrainingConfig | None = None
+    evaluation: EvaluationConfig | None = None
+    retrain_after_labels: int | None = Field(None, ge=1)
+    retrain_cron: str | None = None
+    auto_promote: bool | None = None
+
+    _cron = field_validator("retrain_cron")(_valid_cron)
+
+
+class ModelVersionOut(Row):
+    id: UUID
+    project_id: UUID
+    number: int
+    parent_id: UUID | None
+    training_run_id: UUID | None
+    source: str
+    status: ModelStatus
+    error: str | None
+    info: dict[str, Any]
+    created_at: datetime
+
+
+class ProjectOut(Row):
+    id: UUID
+    name: str
+    guideline: str
+    guideline_version: int
+    round: RoundConfig
+    training: TrainingConfig
+    evaluation: EvaluationConfig
+    retrain_after_labels: int | None
+    retrain_cron: str | None
+    auto_promote: bool
+    reference: ModelVersionOut
+    policy: ModelVersionOut
+    created_at: datetime
+
+
+class AnnotatorProjectOut(BaseModel):
+    """What an annotator may know of a project: nothing of models."""
+
+    id: UUID
+    name: str
+    open_pairs: int
+
+
+class ProjectOverview(BaseModel):
+    """Where the loop stands now."""
+
+    train_prompts: int
+    eval_prompts: int
+    unused_prompts: int = Field(description="Train prompts that no round has put to people yet.")
+    open_pairs: int
+    live_leases: int
+    preferences: int = Field(description="Counted preferences that stand: what a training run would learn from.")
+    new_preferences: int = Field(description="Of them, those that no successful run has used.")
+    labels: int = Field(description="Counted labels of every verdict that stand.")
+
+
+class Message(Request):
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+
+
+class ImportReport(BaseModel):
+    """Counts of an import. With on_error=abort nothing is stored unless `errors` is empty."""
+
+    prompts: int = Field(description="New prompts stored.")
+    duplicates: int = Field(description="Rows whose prompt was there already, in the project or earlier in the file.")
+    pairs: int = Field(description="Ready-made pairs opened for labelling.")
+    labels: int = Field(description="Labels taken over from rows that had them.")
+    refused: int = Field(description="Rows refused.")
+    errors: list[ProblemItem] = Field(description="The first hundred refusals, each with line, field and reason.")
+
+
+class PromptOut(Row):
+    id: UUID
+    external_id: str | None
+    content: str | list[dict[str, Any]]
+    split: Split
+    details: dict[str, Any]
+    problem: str | None
+    created_at: datetime

@@ -1,0 +1,92 @@
+"""Training runs, evaluations, results and the audit log."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.models import (
+    RunStatus,
+    Trigger,
+)
+from app.schemas.base import Request, Row
+from app.schemas.configs import EvaluationConfig, TrainingConfig
+
+
+class TrainingRunOut(Row):
+    id: UUID
+    project_id: UUID
+    number: int
+    status: RunStatus
+    trigger: Trigger
+    config: TrainingConfig
+    start_version_id: UUID
+    label_count: int
+    label_set_hash: str
+    attempt: int
+    done: int
+    total: int
+    heartbeat_at: datetime | None
+    cancel_requested_at: datetime | None
+    error: str | None
+    warnings: dict[str, Any]
+    model_version_id: UUID | None = None
+    started_at: datetime | None
+    finished_at: datetime | None
+    created_at: datetime
+
+
+class MetricOut(BaseModel):
+    step: int
+    values: dict[str, float | None]
+
+
+class EvaluationCreate(Request):
+    model_version_id: UUID
+    baseline_version_id: UUID | None = Field(None, description="Null means the reference.")
+    config: EvaluationConfig | None = Field(None, description="Null takes the project's.")
+
+
+class EvaluationOut(Row):
+    id: UUID
+    project_id: UUID
+    model_version_id: UUID
+    baseline_version_id: UUID
+    status: RunStatus
+    config: EvaluationConfig
+    done: int
+    total: int
+    error: str | None
+    results: dict[str, Any]
+    started_at: datetime | None
+    finished_at: datetime | None
+    created_at: datetime
+
+
+class RoundResult(BaseModel):
+    """One row of the table that shows what the loop gained."""
+
+    round: int
+    rule_used: str | None
+    labels: int = Field(description="Counted preferences up to and with this round.")
+    accuracy_control: float | None = Field(description="Share of the round's labels that the implicit reward foresaw.")
+    accuracy_active: float | None
+    labels_control: int
+    labels_active: int
+    model_version_id: UUID | None = Field(description="The model trained after this round.")
+    win_rate: float | None
+    win_rate_low: float | None
+    win_rate_high: float | None
+    kl: float | None
+    mean_length: float | None
+
+
+class AuditOut(Row):
+    id: UUID
+    action: str
+    user_id: UUID | None
+    api_key_id: UUID | None
+    subject_id: UUID | None
+    details: dict[str, Any]
+    created_at: datetime
