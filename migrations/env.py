@@ -1,7 +1,7 @@
 """Runs migrations against DATABASE_URL; `alembic check` compares the tables with app.models."""
 
 from alembic import context
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from app.models import Base
 from app.settings import get_settings
@@ -14,7 +14,7 @@ def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or get_settings().database_url
     if not url:
         raise SystemExit("DATABASE_URL is not set; `tiebreak up` migrates its embedded database by itself.")
-    with create_engine(url).connect() as connection:
+    with create_engine(url, poolclass=NullPool).connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.execute(text("SET lock_timeout = '5s'"))
         connection.commit()
