@@ -35,6 +35,13 @@ class Settings(BaseSettings):
     sweep_seconds: float = 10.0
 
     @property
+    def broker_url(self) -> str | None:
+        """REDIS_URL in kombu's form: a unix socket is redis+socket:// there and unix:// for redis-py."""
+        if self.redis_url and self.redis_url.startswith("unix://"):
+            return "redis+socket://" + self.redis_url.removeprefix("unix://").replace("?db=", "?virtual_host=")
+        return self.redis_url
+
+    @property
     def models_folder(self) -> Path:
         return self.data.resolve() / "models"
 

@@ -37,7 +37,7 @@ QUEUES = {
 @lru_cache(maxsize=1)
 def make_celery() -> Celery:
     """The Celery app of this process: JSON, no result backend, early acknowledgement, prefetch 1, UTC."""
-    celery = Celery("tiebreak", broker=get_settings().redis_url)
+    celery = Celery("tiebreak", broker=get_settings().broker_url)
     celery.conf.update(
         task_ignore_result=True,
         task_serializer="json",
