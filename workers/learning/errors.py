@@ -1,0 +1,16 @@
+"""The named errors of the library: each message is a sentence that a user can act on.
+
+Knows nothing about where an error is shown; bad arguments are plain `ValueError`.
+"""
+
+
+class ModelError(Exception):
+    """A model folder or hub name that cannot be used: absent, pickle-only, not a causal LM, no tokenizer, NaN weights."""
+
+
+class PromptError(Exception):
+    """A prompt that the model cannot take: too long, empty, or messages for a tokenizer without a chat template."""
+
+
+class NumericalError(Exception):
+    """A number that must be finite is not: logits, a log-probability, a loss or a gradient. Names the row."""
