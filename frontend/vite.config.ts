@@ -1,0 +1,19 @@
+// Builds the pages into the folder that the service serves; in development, passes API calls on to it.
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const service = "http://127.0.0.1:8000";
+const source = new URL("./src", import.meta.url).pathname;
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": source } },
+  build: { outDir: "../app/static", emptyOutDir: true, target: "es2023" },
+  server: { proxy: { "/api": service, "/health": service, "/version": service } },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["tests/setup.ts"],
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+});
