@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     upload_limit_mb: int = 200
     stale_after_seconds: int = 120
     """A running row without a heartbeat for this long is taken from its worker."""
+    stall_seconds: int = 1800
+    """A training process that reports no step for this long is ended and its run fails."""
     requeue_after_seconds: int = 30
     """A row still queued after this long has its message sent again."""
     sweep_seconds: float = 10.0

@@ -1,0 +1,141 @@
+"""Compares a model version with another on the eval prompts: both answer, the judge decides, KL is estimated.
+
+Items are stored chunk by chunk; a retry does only the prompts that are left. Knows nothing of how models are trained.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.db import transaction
+from app.models import Evaluation, EvaluationItem, ModelVersion, Prompt, Split
+from app.schemas import EvaluationConfig
+from app.services import evaluation
+from app.tasks import Task
+from workers import convert
+from workers.celery_app import Family, Superseded, register
+from workers.checkpoints import cached_policy, cached_reward_model, derive_seed
+from workers.learning.logprobs import completion_logprobs
+from workers.learning.metrics import kl_estimate, length_summary, win_rate_interval
+from workers.learning.policy import Policy, encode_prompt
+from workers.learning.reward_model import reward_scores
+from workers.learning.sampling import Sample, SamplingConfig, sample
+
+CHUNK = 128
+"""Prompts answered and judged between two commits."""
+
+
+def _begin(session: Session, evaluation_id: UUID) -> int | None:
+    row = evaluation.begin_evaluation(session, evaluation_id)
+    return row.attempt if row else None
+
+
+def _work(evaluation_id: UUID, attempt: int) -> None:
+    with transaction() as session:
+        row = session.get_one(Evaluation, evaluation_id)
+        config = EvaluationConfig.model_validate(row.config)
+        model = session.get_one(ModelVersion, row.model_version_id).source
+        baseline = session.get_one(ModelVersion, row.baseline_version_id).source
+        prompts = _prompts(session, row, config)
+        done = set(session.scalars(_done(evaluation_id)))
+    left = [prompt for prompt in prompts if prompt.id not in done]
+    for start in range(0, len(left), CHUNK):
+        items = _judge(row, config, model, baseline, left[start : start + CHUNK])
+        with transaction() as session:
+            evaluation.add_items(session, evaluation_id, attempt, items)
+            finished = len(prompts) - len(left) + start + len(items)
+            if not evaluation.heartbeat_evaluation(session, evaluation_id, attempt, done=finished, total=len(prompts)):
+                raise Superseded
+    with transaction() as session:
+        results = summarize(session.scalars(_items(evaluation_id)).all(), tie_margin=_tie_margin(config))
+        if not evaluation.finish_evaluation(session, evaluation_id, attempt, results):
+            raise Superseded
+
+
+def _items(evaluation_id: UUID) -> Any:
+    return select(EvaluationItem).where(EvaluationItem.evaluation_id == evaluation_id)
+
+
+def _done(evaluation_id: UUID) -> Any:
+    return select(EvaluationItem.prompt_id).where(EvaluationItem.evaluation_id == evaluation_id)
+
+
+def _prompts(session: Session, row: Evaluation, config: EvaluationConfig) -> Sequence[Prompt]:
+    """The same prompts for every evaluation of a project that asks for as many: ordered by a hash of their id."""
+    usable = select(Prompt).where(
+        Prompt.project_id == row.project_id, Prompt.split == Split.EVAL, Prompt.problem.is_(None)
+    )
+    return session.scalars(usable.order_by(func.md5(Prompt.content_hash), Prompt.id).limit(config.prompts)).all()
+
+
+def _tie_margin(config: EvaluationConfig) -> float:
+    return config.judge.tie_margin if config.judge else 0.0
+
+
+def _judge(
+    row: Evaluation, config: EvaluationConfig, model: str, baseline: str, prompts: Sequence[Prompt]
+) -> list[EvaluationItem]:
+    if config.judge is None:
+        raise ValueError("This evaluation has no judge.")
+    policy, other = cached_policy(model), cached_policy(baseline)
+    ours = _answers(policy, prompts, convert.evaluation_sampling(config), (row.seed, "model"))
+    theirs = _answers(other, prompts, convert.evaluation_sampling(config), (row.seed, "baseline"))
+    at_one = _answers(policy, prompts, convert.divergence_sampling(config), (row.seed, "divergence"))
+    rows = [(encode_prompt(other, prompt.content), one.token_ids) for prompt, one in zip(prompts, at_one, strict=True)]
+    under_baseline = completion_logprobs(other.model, rows, pad_id=other.pad_id, device=other.device)
+    judge = cached_reward_model(config.judge.model)
+    texts = [(prompt.content, one.text) for prompt, one in zip(prompts, ours, strict=True)]
+    texts += [(prompt.content, one.text) for prompt, one in zip(prompts, theirs, strict=True)]
+    scores = reward_scores(judge, texts)
+    return [
+        EvaluationItem(
+            evaluation_id=row.id,
+            prompt_id=prompt.id,
+            model_text=convert.storable(ours[i].text),
+            baseline_text=convert.storable(theirs[i].text),
+            model_tokens=len(ours[i].token_ids),
+            baseline_tokens=len(theirs[i].token_ids),
+            model_score=scores[i],
+            baseline_score=scores[len(prompts) + i],
+            log_ratio=at_one[i].logprob - under_baseline[i],
+        )
+        for i, prompt in enumerate(prompts)
+    ]
+
+
+def _answers(policy: Policy, prompts: Sequence[Prompt], config: SamplingConfig, seed: tuple[int, str]) -> list[Sample]:
+    encoded = [encode_prompt(policy, prompt.content) for prompt in prompts]
+    seeds = [derive_seed(*seed, prompt.id) for prompt in prompts]
+    found = {index: samples[0] for index, samples in sample(policy, encoded, config, seeds=seeds)}
+    return [found[index] for index in range(len(prompts))]
+
+
+def summarize(items: Sequence[EvaluationItem], *, tie_margin: float) -> dict[str, Any]:
+    """Win-rate (ties count half) with its 95 % interval, KL(model || baseline) in nats, lengths in tokens."""
+    differences = [item.model_score - item.baseline_score for item in items]
+    wins = sum(difference > tie_margin for difference in differences)
+    losses = sum(difference < -tie_margin for difference in differences)
+    ties = len(items) - wins - losses
+    rate, low, high = win_rate_interval(wins + ties / 2, len(items))
+    ratios = [item.log_ratio for item in items]
+    kl, kl_error = kl_estimate(ratios, [0.0] * len(ratios))
+    return {
+        "prompts": len(items),
+        "wins": wins,
+        "losses": losses,
+        "ties": ties,
+        "win_rate": rate,
+        "win_rate_low": low,
+        "win_rate_high": high,
+        "kl": kl,
+        "kl_standard_error": kl_error,
+        "lengths": length_summary([item.model_tokens for item in items]),
+        "baseline_lengths": length_summary([item.baseline_tokens for item in items]),
+        "mean_length": sum(item.model_tokens for item in items) / len(items),
+    }
+
+
+register(Task.EVALUATE, Family(begin=_begin, work=_work, fail=evaluation.fail_evaluation))

@@ -1,0 +1,120 @@
+"""A reward model that labels through the HTTP API as a person does: claims pairs, reads both sides, answers.
+
+Its own process with its own key: `python -m workers.reward_annotator --url ... --project ... --model FOLDER`, the key
+in TIEBREAK_KEY. It sees what a person sees and nothing else: no scores, no model names. Knows nothing of the database.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from workers.learning.reward_model import RewardModel, load_reward_model, reward_scores
+
+FOREVER = 10**9
+TRIES = 8
+
+
+@dataclass(frozen=True)
+class Options:
+    url: str
+    project: str
+    model: str
+    limit: int
+    batch: int
+    tie_margin: float
+    watch: bool
+
+
+class RefusedError(Exception):
+    """The service's own sentence about a request that it refused."""
+
+
+def annotate(client: httpx.Client, reward_model: RewardModel, options: Options) -> int:
+    """Label until the limit, or until nothing is left (with `watch`, wait for more). Returns the labels given."""
+    given = 0
+    while given < options.limit:
+        wanted = min(options.batch, options.limit - given)
+        claim = _call(client, "POST", f"/annotate/projects/{options.project}/claim", {"count": wanted})
+        if not claim["tasks"]:
+            if claim["state"] in ("done", "empty") and not options.watch:
+                break
+            time.sleep(min(claim["retry_after"] or 2, 10))
+            continue
+        for task, verdict in zip(claim["tasks"], _judge(reward_model, claim["tasks"], options), strict=True):
+            _call(client, "POST", "/annotate/labels", {"lease": task["lease"], **verdict}, key=str(uuid4()))
+            given += 1
+    return given
+
+
+def _judge(reward_model: RewardModel, tasks: Sequence[dict[str, Any]], options: Options) -> list[dict[str, Any]]:
+    started = time.monotonic()
+    items = [(task["prompt"], task[side]) for task in tasks for side in ("left", "right")]
+    scores = reward_scores(reward_model, items)
+    milliseconds = round((time.monotonic() - started) * 1000 / len(tasks))
+    return [
+        _verdict(scores[2 * index] - scores[2 * index + 1], options.tie_margin) | {"time_on_task_ms": milliseconds}
+        for index in range(len(tasks))
+    ]
+
+
+def _verdict(difference: float, tie_margin: float) -> dict[str, Any]:
+    if abs(difference) <= tie_margin:
+        return {"verdict": "tie"}
+    return {"verdict": "preferred", "winner": "left" if difference > 0 else "right"}
+
+
+def _call(client: httpx.Client, method: str, path: str, body: dict[str, Any], key: str | None = None) -> Any:
+    """One request; a lost connection or a busy service is tried again with the same idempotency key."""
+    headers = {"Idempotency-Key": key} if key else {}
+    for attempt in range(TRIES):
+        try:
+            answer = client.request(method, path, json=body, headers=headers)
+        except httpx.TransportError:
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(min(2**attempt / 4, 10))
+            continue
+        if answer.status_code in (429, 503) and attempt < TRIES - 1:
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
+            continue
+        if answer.is_error:
+            raise RefusedError(f"{method} {path}: {answer.status_code} {answer.json().get('detail', answer.text)}")
+        return answer.json()
+    raise RefusedError(f"{method} {path}: no answer after {TRIES} tries.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m workers.reward_annotator", description=__doc__)
+    parser.add_argument("--url", required=True, help="address of the service, such as http://127.0.0.1:8000")
+    parser.add_argument("--project", required=True, help="id of the project")
+    parser.add_argument("--model", required=True, help="sequence-classification folder with one logit")
+    parser.add_argument("--limit", type=int, default=FOREVER, help="labels to give at most")
+    parser.add_argument("--batch", type=int, default=16, help="pairs claimed at a time, at most 20")
+    parser.add_argument("--tie-margin", type=float, default=0.0, help="score differences up to this are ties")
+    parser.add_argument("--watch", action="store_true", help="wait for new pairs when all are labelled")
+    options = Options(**vars(parser.parse_args(arguments)))
+    key = os.environ.get("TIEBREAK_KEY")
+    if not key:
+        print("TIEBREAK_KEY is not set: make a key of scope judge with `tiebreak key add`.", file=sys.stderr)  # noqa: T201
+        return 2
+    reward_model = load_reward_model(options.model)
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=f"{options.url.rstrip('/')}/api/v1", headers=headers, timeout=30) as client:
+        try:
+            given = annotate(client, reward_model, options)
+        except (RefusedError, httpx.TransportError) as error:
+            print(error, file=sys.stderr)  # noqa: T201
+            return 1
+    print(f"{given} labels given.")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Samples the completions of a round's prompts, chunk by chunk; a retry does only the prompts that are left.
+
+Knows nothing of scores: it stores texts, token ids, log-probabilities, and entropies where the rule needs them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.db import transaction
+from app.models import Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus
+from app.schemas import RoundConfig
+from app.services import rounds
+from app.tasks import Task
+from workers import convert
+from workers.celery_app import Family, Superseded, register
+from workers.checkpoints import cached_policy, derive_seed
+from workers.learning.acquisition import prompt_entropy
+from workers.learning.policy import Policy, PromptError, encode_prompt
+from workers.learning.sampling import Sample, sample
+
+CHUNK = 64
+"""Prompts sampled between two commits: what a killed worker loses at most."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What one prompt of a chunk gave; `problem` says why it gave nothing."""
+
+    prompt_id: UUID
+    samples: Sequence[Sample] = ()
+    entropy: float | None = None
+    mean_entropy: float | None = None
+    problem: str | None = None
+
+
+def _begin(session: Session, round_id: UUID) -> int | None:
+    row = rounds.begin(session, round_id, expect=RoundStatus.QUEUED, to=RoundStatus.SAMPLING)
+    return row.attempt if row else None
+
+
+def _work(round_id: UUID, attempt: int) -> None:
+    with transaction() as session:
+        round_ = session.get_one(Round, round_id)
+        source = session.get_one(ModelVersion, round_.model_version_id).source
+        project = session.get_one(Project, round_.project_id)
+        is_reference = round_.model_version_id == project.reference_version_id
+        total = len(session.scalars(select(RoundPrompt.prompt_id).where(RoundPrompt.round_id == round_id)).all())
+    policy = cached_policy(source)
+    while True:
+        with transaction() as session:
+            chunk = _next_chunk(session, round_id)
+        if not chunk:
+            break
+        drawn = _draw(policy, round_, chunk, needs_entropy=_needs_entropy(round_, is_reference))
+        with transaction() as session:
+            _store(session, round_, drawn)
+            left = _left(session, round_id)
+            if not rounds.heartbeat(session, round_id, attempt, done=total - left, total=total):
+                raise Superseded
+    with transaction() as session:
+        if not rounds.finish_sampling(session, round_id, attempt):
+            raise Superseded
+
+
+def _needs_entropy(round_: Round, is_reference: bool) -> bool:
+    """At the reference `entropy_certainty` falls back to random (see scoring), so its entropy would go unused."""
+    rule = RoundConfig.model_validate(round_.config).rule
+    return rule == "entropy" or (rule == "entropy_certainty" and not is_reference)
+
+
+def _next_chunk(session: Session, round_id: UUID) -> list[tuple[Prompt, bool]]:
+    rows = session.execute(
+        select(Prompt, RoundPrompt.is_candidate)
+        .join(RoundPrompt, RoundPrompt.prompt_id == Prompt.id)
+        .where(RoundPrompt.round_id == round_id, ~RoundPrompt.is_sampled)
+        .order_by(RoundPrompt.position)
+        .limit(CHUNK)
+    )
+    return [(prompt, is_candidate) for prompt, is_candidate in rows]
+
+
+def _left(session: Session, round_id: UUID) -> int:
+    left = select(RoundPrompt.prompt_id).where(RoundPrompt.round_id == round_id, ~RoundPrompt.is_sampled)
+    return len(session.scalars(left).all())
+
+
+def _draw(policy: Policy, round_: Round, chunk: Sequence[tuple[Prompt, bool]], *, needs_entropy: bool) -> list[Drawn]:
+    """Sample every prompt of the chunk that fits the model; no transaction is open meanwhile."""
+    config = RoundConfig.model_validate(round_.config)
+    fitting: list[tuple[UUID, tuple[int, ...], bool]] = []
+    drawn: list[Drawn] = []
+    for prompt, is_candidate in chunk:
+        try:
+            token_ids = encode_prompt(policy, prompt.content)
+        except PromptError as error:
+            drawn.append(Drawn(prompt.id, problem=str(error)))
+            continue
+        if len(token_ids) >= policy.context_length:
+            drawn.append(Drawn(prompt.id, problem=_too_long(len(token_ids), policy.context_length)))
+        else:
+            fitting.append((prompt.id, token_ids, is_candidate))
+    pairs = _samples(policy, convert.pair_sampling(config), round_, fitting, "pair")
+    asked = [row for row in fitting if row[2]] if needs_entropy else []
+    at_one = _samples(policy, convert.entropy_sampling(config), round_, asked, "entropy")
+    for prompt_id, _, _ in fitting:
+        entropy, mean = None, None
+        if prompt_id in at_one:
+            entropy = prompt_entropy(at_one[prompt_id], estimator=config.entropy_estimator)
+            mean = entropy * len(at_one[prompt_id]) / sum(len(one.token_ids) for one in at_one[prompt_id])
+        drawn.append(Drawn(prompt_id, pairs[prompt_id], entropy, mean))
+    return drawn
+
+
+def _samples(
+    policy: Policy,
+    config: convert.SamplingConfig,
+    round_: Round,
+    rows: Sequence[tuple[UUID, tuple[int, ...], bool]],
+    use: str,
+) -> dict[UUID, list[Sample]]:
+    seeds = [derive_seed(round_.seed, prompt_id, use) for prompt_id, _, _ in rows]
+    found = sample(policy, [token_ids for _, token_ids, _ in rows], config, seeds=seeds)
+    return {rows[index][0]: samples for index, samples in found}
+
+
+def _store(session: Session, round_: Round, drawn: Sequence[Drawn]) -> None:
+    values = [
+        convert.completion_values(one, index=index, prompt_id=row.prompt_id, round_=round_)
+        for row in drawn
+        for index, one in enumerate(row.samples)
+    ]
+    if values:
+        session.execute(insert(Completion).on_conflict_do_nothing(), values)
+    for row in drawn:
+        here = (RoundPrompt.round_id == round_.id, RoundPrompt.prompt_id == row.prompt_id)
+        session.execute(
+            update(RoundPrompt).where(*here).values(is_sampled=True, entropy=row.entropy, mean_entropy=row.mean_entropy)
+        )
+        if row.problem:
+            session.execute(update(Prompt).where(Prompt.id == row.prompt_id).values(problem=row.problem))
+
+
+def _too_long(tokens: int, context: int) -> str:
+    return f"The prompt has {tokens} tokens, and the model's context of {context} leaves no room for an answer."
+
+
+register(Task.SAMPLE, Family(begin=_begin, work=_work, fail=rounds.fail_round))

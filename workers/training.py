@@ -1,0 +1,261 @@
+"""The train task: writes a job folder, supervises the training process, records its metrics, keeps its model.
+
+The process (`workers.train_job`) does the learning, so that several GPUs are a launcher in front of it and a cancel is
+a signal. This module knows nothing of losses or tensors.
+"""
+
+import json
+import logging
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, contains_eager
+
+from app.db import transaction
+from app.models import (
+    Completion,
+    FinishReason,
+    Label,
+    ModelVersion,
+    Pair,
+    Project,
+    TrainingLabel,
+    TrainingRun,
+)
+from app.services import training
+from app.settings import get_settings
+from app.tasks import Task
+from workers import convert
+from workers.celery_app import Family, Superseded, register
+from workers.checkpoints import cached_policy
+from workers.learning.logprobs import completion_logprobs
+from workers.learning.pairs import write_pairs
+from workers.learning.policy import encode_completion, encode_prompt
+from workers.scoring import store_reference_logprobs
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+HEARTBEAT_SECONDS = 5.0
+STOP_SECONDS = 30.0
+RAN, CANCELLED = 0, 3
+
+
+class TrainingError(Exception):
+    """A training process that failed, hung or left no model; the sentence says what its log says."""
+
+
+@dataclass
+class Tail:
+    """Reads the lines that a file has gained since the last look; a half-written line waits for its end."""
+
+    path: Path
+    position: int = 0
+
+    def read(self) -> list[dict[str, Any]]:
+        if not self.path.exists():
+            return []
+        with self.path.open("rb") as file:
+            file.seek(self.position)
+            data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        self.position += len(whole)
+        return [json.loads(line) for line in whole.splitlines()]
+
+
+def _begin(session: Session, run_id: UUID) -> int | None:
+    run = training.begin_run(session, run_id)
+    return run.attempt if run else None
+
+
+def _work(run_id: UUID, attempt: int) -> None:
+    folder = get_settings().jobs_folder / str(run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    output = get_settings().models_folder / str(run_id)
+    _prepare(run_id, folder, output)
+    if not _supervise(run_id, attempt, folder):
+        with transaction() as session:
+            training.cancelled_run(session, run_id, attempt)
+        return
+    result = json.loads((folder / "result.json").read_text())
+    with transaction() as session:
+        info = _info(session, run_id, result)
+        if (
+            training.finish_run(
+                session, run_id, attempt, source=str(output), info=info, warnings=result.get("warnings") or {}
+            )
+            is None
+        ):
+            raise Superseded
+
+
+def _prepare(run_id: UUID, folder: Path, output: Path) -> None:
+    """Write job.json and pairs.jsonl from the frozen labels; the same run gives the same files in every attempt."""
+    _tokenise_imports(run_id)
+    with transaction() as session:
+        run = session.get_one(TrainingRun, run_id)
+        reference = _reference(session, run)
+        start = session.get_one(ModelVersion, run.start_version_id)
+        labels = _labels(session, run_id)
+        policy = cached_policy(reference.source)
+        pairs = [convert.preference_pair(label, label.pair.prompt, policy) for label in labels]
+        job = {"model": start.source, "fit": convert.fit_fields(run), "output": str(output), "threads": None}
+    write_pairs(folder / "pairs.jsonl", pairs)
+    (folder / "job.json").write_text(json.dumps(job, indent=2))
+    _forget_failure(folder / "result.json")
+
+
+def _forget_failure(result: Path) -> None:
+    """A retry starts from the checkpoint; what the failed attempt said must not be read as its result."""
+    if result.exists() and json.loads(result.read_text()).get("status") != "succeeded":
+        result.unlink()
+
+
+def _reference(session: Session, run: TrainingRun) -> ModelVersion:
+    project = session.get_one(Project, run.project_id)
+    return session.get_one(ModelVersion, project.reference_version_id)
+
+
+def _labels(session: Session, run_id: UUID) -> Sequence[Label]:
+    return (
+        session.scalars(
+            select(Label)
+            .join(TrainingLabel, TrainingLabel.label_id == Label.id)
+            .join(Label.pair)
+            .options(contains_eager(Label.pair))
+            .where(TrainingLabel.training_run_id == run_id)
+            .order_by(TrainingLabel.position)
+        )
+        .unique()
+        .all()
+    )
+
+
+def _tokenise_imports(run_id: UUID) -> None:
+    """Imported completions come as text: give them token ids and their reference log-prob, once."""
+    with transaction() as session:
+        run = session.get_one(TrainingRun, run_id)
+        source = _reference(session, run).source
+        pairs = select(Label.pair_id).join(TrainingLabel, TrainingLabel.label_id == Label.id)
+        chosen = select(Pair).where(Pair.id.in_(pairs.where(TrainingLabel.training_run_id == run_id)))
+        rows = [row for pair in session.scalars(chosen) for row in (pair.completion_a, pair.completion_b)]
+        missing = [(row, row.prompt.content) for row in rows if row.reference_logprob is None]
+    if not missing:
+        return
+    policy = cached_policy(source)
+    encoded = [
+        (
+            encode_prompt(policy, content),
+            tuple(row.token_ids)
+            if row.token_ids
+            else encode_completion(policy, content, row.text, finished=row.finish_reason is FinishReason.STOP),
+        )
+        for row, content in missing
+    ]
+    values = completion_logprobs(policy.model, encoded, pad_id=policy.pad_id, device=policy.device)
+    with transaction() as session:
+        for (row, _), (_, token_ids) in zip(missing, encoded, strict=True):
+            session.execute(
+                update(Completion)
+                .where(Completion.id == row.id)
+                .values(token_ids=list(token_ids), token_count=len(token_ids))
+            )
+        store_reference_logprobs(session, [row.id for row, _ in missing], values)
+
+
+def _supervise(run_id: UUID, attempt: int, folder: Path) -> bool:
+    """Run the training process to its end; True when it succeeded, False when the run was cancelled."""
+    if (folder / "result.json").exists():
+        return True
+    metrics = Tail(folder / "metrics.jsonl")
+    with _process(folder) as process:
+        progress = last_beat = time.monotonic()
+        while True:
+            code = process.poll()
+            lines = metrics.read()
+            now = time.monotonic()
+            progress = now if lines else progress
+            if lines or now - last_beat >= HEARTBEAT_SECONDS:
+                last_beat = now
+                if _report(run_id, attempt, lines):
+                    _stop(process)
+                    return False
+            if code is not None:
+                return _ended(code, folder)
+            if now - progress > get_settings().stall_seconds:
+                _stop(process)
+                raise TrainingError(f"The training process made no step for {now - progress:.0f} s. {_log_end(folder)}")
+            time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _process(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """The training process. It ends with us, however we end: it watches the pipe that is its standard input."""
+    launcher = shlex.split(get_settings().train_launcher) or [sys.executable]
+    command = [*launcher, "-m", "workers.train_job", str(folder)]
+    with (folder / "log.txt").open("ab") as output:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output)
+    try:
+        yield process
+    finally:
+        _stop(process)
+        if process.stdin:
+            process.stdin.close()
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """Ask the process to write a checkpoint and end; kill it when it does not."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _report(run_id: UUID, attempt: int, lines: Sequence[dict[str, Any]]) -> bool:
+    """Heartbeat with the new metrics; True when the run was asked to stop."""
+    steps = [(int(line["step"]), line) for line in lines]
+    done = steps[-1][0] if steps else None
+    total = int(lines[-1]["total_steps"]) if lines else None
+    with transaction() as session:
+        signal = training.heartbeat_run(session, run_id, attempt, done=done, total=total, metrics=steps)
+    if not signal.is_ours:
+        raise Superseded
+    return signal.is_cancelled
+
+
+def _ended(code: int, folder: Path) -> bool:
+    result = folder / "result.json"
+    outcome = json.loads(result.read_text()) if result.exists() else {}
+    if code == RAN and outcome.get("status") == "succeeded":
+        return True
+    if outcome.get("error"):
+        raise TrainingError(str(outcome["error"]))
+    raise TrainingError(f"The training process ended with code {code}. {_log_end(folder)}")
+
+
+def _log_end(folder: Path) -> str:
+    lines = (folder / "log.txt").read_text(errors="replace").strip().splitlines()
+    return "Its log ends: " + " | ".join(lines[-3:]) if lines else "Its log is empty."
+
+
+def _info(session: Session, run_id: UUID, result: dict[str, Any]) -> dict[str, Any]:
+    """What the new version is: the start model's description, and how training ended."""
+    run = session.get_one(TrainingRun, run_id)
+    start = session.get_one(ModelVersion, run.start_version_id)
+    return start.info | {"training": result.get("metrics", {}), "seconds": result.get("seconds")}
+
+
+register(Task.TRAIN, Family(begin=_begin, work=_work, fail=training.fail_run))
