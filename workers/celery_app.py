@@ -36,6 +36,8 @@ ALIVE_SECONDS = 30
 
 celery: Celery = make_celery()
 
+FAMILY_OF: dict[Task, "Family"] = {}
+
 
 class Superseded(Exception):  # noqa: N818 - not an error: another attempt owns the row now
     """Raised in the middle of a task whose row another attempt has taken: the task stops and writes nothing more."""
@@ -52,6 +54,7 @@ class Family:
 
 def register(name: Task, family: Family) -> None:
     """Make `family` the task `name`. The row decides whether a message is acted on: a doubled one is harmless."""
+    FAMILY_OF[name] = family
 
     @celery.task(name=str(name))  # type: ignore[untyped-decorator]
     def run(row_id: str) -> None:
