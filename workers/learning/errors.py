@@ -5,7 +5,7 @@ Knows nothing about where an error is shown; bad arguments are plain `ValueError
 
 
 class ModelError(Exception):
-    """A model folder or hub name that cannot be used: absent, pickle-only, not a causal LM, no tokenizer, NaN weights."""
+    """A model that cannot be used: absent, pickle-only, not a causal LM, without tokenizer, with NaN weights."""
 
 
 class PromptError(Exception):

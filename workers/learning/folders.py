@@ -1,4 +1,4 @@
-"""Model folders: written under a temporary name, sealed by a manifest, then renamed, so that a folder is whole or absent.
+"""Model folders: written under a temporary name, sealed by a manifest, then renamed: a folder is whole or absent.
 
 Knows nothing about how a model was made. A folder is immutable once it is there.
 """

@@ -29,7 +29,9 @@ def completion_logprobs(
     NumericalError naming a row whose sum is not finite.
     """
     values = [0.0] * len(rows)
-    for indices, batch in iter_completion_logprobs(model, rows, pad_id=pad_id, device=device, batch_tokens=batch_tokens):
+    for indices, batch in iter_completion_logprobs(
+        model, rows, pad_id=pad_id, device=device, batch_tokens=batch_tokens
+    ):
         for index, value in zip(indices, batch, strict=True):
             values[index] = value
     return values
@@ -50,15 +52,15 @@ def iter_completion_logprobs(
         yield indices, values
 
 
-def batch_logprobs(
-    model: Any, rows: Sequence[Row], *, pad_id: int, device: torch.device
-) -> tuple[Tensor, Tensor]:
+def batch_logprobs(model: Any, rows: Sequence[Row], *, pad_id: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """log pi sums [B] and completion lengths [B] of one batch, in one forward pass; differentiable.
 
     Logits are made at completion positions only: K rows of the vocabulary, never B * T.
     """
     width = max(len(prompt) + len(completion) for prompt, completion in rows)
-    padded = [[*prompt, *completion] + [pad_id] * (width - len(prompt) - len(completion)) for prompt, completion in rows]
+    padded = [
+        [*prompt, *completion] + [pad_id] * (width - len(prompt) - len(completion)) for prompt, completion in rows
+    ]
     ids_B_T = torch.tensor(padded, device=device)
     lengths = [len(completion) for _, completion in rows]
     # The logits that predict token t are made at position t - 1.

@@ -119,10 +119,8 @@ def encode_completion(policy: Policy, prompt: Prompt, text: str, *, finished: bo
     rendered, add_special_tokens = _render(policy, prompt)
     prompt_ids = _tokenize(policy, rendered, add_special_tokens)
     joined_ids = _tokenize(policy, rendered + text, add_special_tokens)
-    if joined_ids[: len(prompt_ids)] == prompt_ids:
-        ids = joined_ids[len(prompt_ids) :]
-    else:
-        ids = _tokenize(policy, text, False)
+    in_context = joined_ids[: len(prompt_ids)] == prompt_ids
+    ids = joined_ids[len(prompt_ids) :] if in_context else _tokenize(policy, text, False)
     return (*ids, policy.eos_ids[0]) if finished else ids
 
 
@@ -188,7 +186,9 @@ def _load_model(source: str, dtype: torch.dtype) -> tuple[Any, str]:
 
 def _load_adapter(folder: Path, dtype: torch.dtype) -> tuple[Any, str]:
     if not (folder / "adapter_model.safetensors").is_file():
-        raise ModelError(f"The adapter folder {folder} holds no adapter_model.safetensors; pickled weights are not read.")
+        raise ModelError(
+            f"The adapter folder {folder} holds no adapter_model.safetensors; pickled weights are not read."
+        )
     try:
         base_source = PeftConfig.from_pretrained(str(folder)).base_model_name_or_path
     except _LOADING_ERRORS as error:
@@ -231,7 +231,9 @@ def _load_causal_lm(path: str, dtype: torch.dtype) -> Any:
     if loading["missing_keys"]:
         raise ModelError(f"The model {path} lacks weights: {', '.join(sorted(loading['missing_keys'])[:3])}.")
     if "past_key_values" not in inspect.signature(model.forward).parameters:
-        raise ModelError(f"The model {path} ({type(model).__name__}) keeps no attention cache and cannot be sampled here.")
+        raise ModelError(
+            f"The model {path} ({type(model).__name__}) keeps no attention cache and cannot be sampled here."
+        )
     return model
 
 

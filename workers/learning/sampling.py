@@ -14,6 +14,7 @@ from peft import PeftModel
 from torch import Tensor
 
 from workers.learning.errors import NumericalError, PromptError
+from workers.learning.kv_cache import expand_cache
 from workers.learning.policy import Policy, decode
 
 # Finished rows leave the batch once they are this share of it: the cache is copied then.
@@ -119,7 +120,9 @@ class _Rows:
         self.prompts_ids = prompts_ids
         self.limits_P = [min(config.max_new_tokens, policy.context_length - len(ids)) for ids in prompts_ids]
         steps = max(self.limits_P)
-        uniforms = [_uniforms(seed, config.samples, limit, steps) for seed, limit in zip(seeds, self.limits_P, strict=True)]
+        uniforms = [
+            _uniforms(seed, config.samples, limit, steps) for seed, limit in zip(seeds, self.limits_P, strict=True)
+        ]
         self.uniforms_R_T = torch.cat(uniforms).to(policy.device)
         self.limits_R = torch.tensor(self.limits_P, device=policy.device).repeat_interleave(config.samples)
         shape = self.uniforms_R_T.shape
@@ -155,7 +158,7 @@ def _draw(policy: Policy, rows: _Rows, config: SamplingConfig, batch: Sequence[i
     padded = not bool(mask_P_C.all())
     forward = _Forward(policy.model, mask_P_C if padded else None)
     logits_A_V = forward.prefill(ids_P_C, mask_P_C.sum(1)).repeat_interleave(config.samples, 0)
-    forward.expand(config.samples)
+    forward.expand(config.samples, rows.tokens_R_T.shape[1])
     alive_A = torch.arange(len(rows.limits_R), device=policy.device)
     eos_ids = torch.tensor(policy.eos_ids, device=policy.device)
     for step in range(rows.tokens_R_T.shape[1]):
@@ -248,8 +251,8 @@ class _Forward:
         self._positions = lengths_P
         return self._run(ids_P_C, positions_P_C)
 
-    def expand(self, samples: int) -> None:
-        self._cache.batch_repeat_interleave(samples)
+    def expand(self, samples: int, room: int) -> None:
+        expand_cache(self._cache, samples, room)
         self._positions = self._positions.repeat_interleave(samples)
         self._mask = None if self._mask is None else self._mask.repeat_interleave(samples, 0)
 

@@ -1,0 +1,57 @@
+"""When two completions are too alike to ask anybody which is better.
+
+Knows nothing about tokens or models: texts only.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+# Two long texts are alike when they share this much of their neighbouring word pairs: one word changed in about 25.
+_SHARED_BIGRAMS = 0.9
+
+# The text's words, and its neighbouring word pairs with their counts.
+_Profile: TypeAlias = tuple[tuple[str, ...], Counter[tuple[str, str]]]
+
+
+def near_identical(a: str, b: str) -> bool:
+    """True when two texts differ by nothing that a person would judge.
+
+    That is: in case, spacing or punctuation only, or sharing at least nine tenths of their word bigrams.
+    """
+    return _alike(_profile(a), _profile(b))
+
+
+def distinct_indices(texts: Sequence[str]) -> list[int]:
+    """Indices of the texts that stay when of near-identical ones only the first is kept."""
+    kept: list[int] = []
+    profiles: list[_Profile] = []
+    seen: set[tuple[str, ...]] = set()
+    for index, text in enumerate(texts):
+        profile = _profile(text)
+        if profile[0] in seen or any(_alike(profile, other) for other in profiles):
+            continue
+        kept.append(index)
+        profiles.append(profile)
+        seen.add(profile[0])
+    return kept
+
+
+def _profile(text: str) -> _Profile:
+    # A text of punctuation alone is compared as it stands.
+    words = tuple(re.findall(r"\w+", text.casefold())) or tuple(text.split())
+    return words, Counter(pairwise(words))
+
+
+def _alike(a: _Profile, b: _Profile) -> bool:
+    words_a, bigrams_a = a
+    words_b, bigrams_b = b
+    if words_a == words_b:
+        return True
+    longer = max(bigrams_a.total(), bigrams_b.total())
+    shorter = min(bigrams_a.total(), bigrams_b.total())
+    if shorter < _SHARED_BIGRAMS * longer or shorter == 0:
+        return False
+    return (bigrams_a & bigrams_b).total() >= _SHARED_BIGRAMS * longer
