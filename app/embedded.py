@@ -15,9 +15,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 from app import guard, servers
-from app.servers import EmbeddedError, Server
+from app.servers import EmbeddedError as EmbeddedError
+from app.servers import Server
 
 START_SECONDS = 120.0  # recovery after a crash takes its time
 _PREFIX = "tiebreak-"
@@ -46,11 +48,7 @@ class EmbeddedServers:
         """Start the servers that do not run, wait until each answers a query, and return their names."""
         dead = [server for server in self._servers if not self._is_running(server.name)]
         for server in dead:
-            servers.forget_stale_pid(server.folder)
-            with self._log(server).open("ab") as log:
-                self._guards[server.name] = guard.start(
-                    server.program, log, env=servers.ENV, cwd=server.folder, keep_fds=[self._lock]
-                )
+            self._launch(server)
         for server in dead:
             self._wait(server)
         return [server.name for server in dead]
@@ -69,15 +67,27 @@ class EmbeddedServers:
         guard.stop(process)
         return False
 
+    def _launch(self, server: Server) -> None:
+        servers.forget_stale_pid(server.folder)
+        with self._log(server).open("ab") as log:
+            self._guards[server.name] = guard.start(
+                server.program, log, env=servers.ENV, cwd=server.folder, keep_fds=[self._lock]
+            )
+
     def _wait(self, server: Server) -> None:
-        end = time.monotonic() + START_SECONDS
+        """Wait for the first answer. The last processes of a killed PostgreSQL may still be leaving: try again then."""
+        end, tries_left = time.monotonic() + START_SECONDS, 3
         while not server.answers():
-            if self._guards[server.name].poll() is not None or time.monotonic() > end:
+            is_running = self._is_running(server.name)
+            if not is_running and tries_left:
+                tries_left -= 1
+                self._launch(server)
+            elif not is_running or time.monotonic() > end:
                 last = self._log(server).read_text(errors="replace")[-2000:]
                 raise EmbeddedError(
                     f"The embedded {server.name} does not start. The end of {self._log(server)}:\n{last}"
                 )
-            time.sleep(0.02)
+            time.sleep(0.02 if is_running else 0.5)
 
     def _log(self, server: Server) -> Path:
         return self._data / "logs" / f"{server.name}.log"
@@ -92,6 +102,9 @@ def embedded_servers(
     Raises EmbeddedError when another program holds the folder, or a server is missing or does not start.
     """
     data = data.absolute()
+    if database_url is not None and redis_url is not None:
+        yield EmbeddedServers(data, Urls(database_url, redis_url), [], lock=-1)
+        return
     with _locked(data) as lock, _socket_folder(data) as sockets:
         ours = []
         if database_url is None:
@@ -137,30 +150,35 @@ def _locked(data: Path) -> Iterator[int]:
 
     Guards keep the second one until their server has ended, so a start right after a kill -9 waits for the old servers.
     """
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (data / "logs").mkdir(exist_ok=True)
-        lock, servers_lock = (os.open(data / name, os.O_RDWR | os.O_CREAT, 0o600) for name in ("lock", "servers.lock"))
-    except PermissionError as error:
-        raise EmbeddedError(
-            f"The data folder {data} belongs to another user. Set TIEBREAK_DATA to one of yours."
-        ) from error
-    try:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(lock, 20, 0).decode() or "unknown"
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (data / "logs").mkdir(exist_ok=True)
+            lock, servers_lock = (stack.enter_context((data / name).open("a+")) for name in ("lock", "servers.lock"))
+        except PermissionError as error:
             raise EmbeddedError(
-                f"The data folder {data} is in use by process {holder}. Stop that program first, "
-                "or set TIEBREAK_DATA to another folder."
-            ) from None
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
+                f"The data folder {data} belongs to another user ({error}). Set TIEBREAK_DATA to one of yours."
+            ) from error
+        _take(lock, data)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         fcntl.flock(servers_lock, fcntl.LOCK_EX)
-        yield servers_lock
-    finally:
-        os.close(servers_lock)
-        os.close(lock)
+        yield servers_lock.fileno()
+
+
+def _take(lock: TextIO, data: Path) -> None:
+    """Lock the file or say who has it; a second try, because `running_urls` looks at it for a moment."""
+    for patience in (0.1, 0.0):
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(patience)
+    lock.seek(0)
+    raise EmbeddedError(
+        f"The data folder {data} is in use by process {lock.read() or 'unknown'}. Stop that program first, "
+        "or set TIEBREAK_DATA to another folder."
+    )
 
 
 @contextlib.contextmanager
@@ -171,9 +189,9 @@ def _socket_folder(data: Path) -> Iterator[Path]:
         left = Path(json.loads(record.read_text())["sockets"])
         if left.name.startswith(_PREFIX):
             shutil.rmtree(left, ignore_errors=True)
-    parent = tempfile.gettempdir()
-    if len(parent) > _LONGEST_PARENT:
-        parent = "/tmp"  # noqa: S108 - the folder made in it is new and private
+    parent = Path(tempfile.gettempdir())
+    if len(str(parent)) > _LONGEST_PARENT or not _everybody_enters(parent):
+        parent = Path("/tmp")  # noqa: S108 - the folder made in it is new and private
     sockets = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
     try:
         if os.geteuid() == 0:
@@ -183,6 +201,10 @@ def _socket_folder(data: Path) -> Iterator[Path]:
     finally:
         record.unlink(missing_ok=True)
         shutil.rmtree(sockets)
+
+
+def _everybody_enters(folder: Path) -> bool:
+    return all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
 
 
 def _record(data: Path, sockets: Path, urls: Urls | None) -> None:

