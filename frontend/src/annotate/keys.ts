@@ -1,0 +1,50 @@
+// Which key means what. Keys are bound to the side of the screen, never to a completion.
+import { useEffect } from "react";
+
+export type Judgement =
+  | { verdict: "preferred"; winner: "left" | "right"; strength: 1 | 2 }
+  | { verdict: "tie" | "both_bad" };
+
+export type Action = Judgement | "skip" | "undo" | "comment" | "guideline" | "legend";
+
+/** What a key press asks for, or null. Shift makes a preference a strong one. */
+export function actionOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): Action | null {
+  const strength = shiftKey ? 2 : 1;
+  // With Shift held the digits' `key` is the sign above them, so their `code` counts.
+  if (key === "ArrowLeft" || code === "Digit1" || code === "Numpad1") return { verdict: "preferred", winner: "left", strength };
+  if (key === "ArrowRight" || code === "Digit2" || code === "Numpad2") return { verdict: "preferred", winner: "right", strength };
+  if (key === "?") return "legend";
+  return PLAIN[key.length === 1 ? key.toLowerCase() : key] ?? null;
+}
+
+const PLAIN: Record<string, Action> = {
+  ArrowUp: { verdict: "tie" },
+  t: { verdict: "tie" },
+  ArrowDown: { verdict: "both_bad" },
+  b: { verdict: "both_bad" },
+  s: "skip",
+  u: "undo",
+  Backspace: "undo",
+  c: "comment",
+  g: "guideline",
+};
+
+/** Listen to the keys while `enabled`; presses while typing, with other modifiers or by a held key are ignored. */
+export function useKeys(enabled: boolean, act: (action: Action) => void): void {
+  useEffect(() => {
+    if (!enabled) return;
+    const listen = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+      const action = actionOf(event);
+      if (action === null) return;
+      event.preventDefault();
+      act(action);
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, [enabled, act]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}

@@ -1,0 +1,48 @@
+// The annotator's calls: claim, renew, release, label, undo, progress.
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "./client";
+import { idempotent } from "./idempotency";
+import { answer } from "./problem";
+import type { LabelCreate } from "./types";
+
+const path = (project_id: string) => ({ path: { project_id } });
+
+export const annotateProjectsQuery = queryOptions({
+  queryKey: ["annotate", "projects"],
+  queryFn: () => answer(api.GET("/api/v1/annotate/projects")),
+  refetchInterval: 15_000,
+});
+
+export const guidelineQuery = (id: string, version: number | undefined) =>
+  queryOptions({
+    queryKey: ["annotate", "guideline", id, version],
+    queryFn: () => answer(api.GET("/api/v1/annotate/projects/{project_id}/guideline", { params: path(id) })),
+    enabled: version !== undefined,
+    staleTime: Infinity,
+  });
+
+export const progressQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["annotate", "progress", id],
+    queryFn: () => answer(api.GET("/api/v1/annotate/projects/{project_id}/progress", { params: path(id) })),
+    refetchInterval: 15_000,
+  });
+
+export const claimPairs = (id: string, count: number) =>
+  answer(api.POST("/api/v1/annotate/projects/{project_id}/claim", { params: path(id), body: { count } }));
+
+export const renewLease = (lease: string) =>
+  answer(api.POST("/api/v1/annotate/leases/{lease}/renew", { params: { path: { lease } } }));
+
+/** Give a lease back; sent even while the page is being left. */
+export const releaseLease = (lease: string) =>
+  answer(api.DELETE("/api/v1/annotate/leases/{lease}", { params: { path: { lease } }, keepalive: true }));
+
+export const sendLabel = (body: LabelCreate, key: string) =>
+  answer(api.POST("/api/v1/annotate/labels", { params: idempotent(key), body }));
+
+export const sendUndo = (label_id: string, key: string) =>
+  answer(
+    api.POST("/api/v1/annotate/labels/{label_id}/undo", { params: { path: { label_id }, ...idempotent(key) } }),
+  );

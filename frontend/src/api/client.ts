@@ -1,0 +1,57 @@
+// The typed client of the service: adds the CSRF token to writes and notices a lost session.
+import { QueryCache, QueryClient, MutationCache } from "@tanstack/react-query";
+import createClient from "openapi-fetch";
+
+import { ApiError, answer } from "./problem";
+import type { paths } from "./schema";
+import type { Session } from "./types";
+
+export const SESSION_KEY = ["session"];
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeLostSession }),
+  mutationCache: new MutationCache({ onError: noticeLostSession }),
+  defaultOptions: {
+    queries: { staleTime: 1000, retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500) },
+  },
+});
+
+export const api = createClient<paths>({ fetch: send, baseUrl: window.location.origin });
+
+/** Who is signed in, or null. */
+export async function fetchSession(): Promise<Session | null> {
+  try {
+    return await answer(api.GET("/api/v1/auth/session"));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+/** A 401 means that the session is gone: pages then lead to the sign-in page and back. */
+export function noticeLostSession(error: unknown): void {
+  if (error instanceof ApiError && error.status === 401) queryClient.setQueryData<Session | null>(SESSION_KEY, null);
+}
+
+/** Fields with a default may be left out of a request, but the generated types, which serve answers too, ask for them. */
+export function withDefaults<T>(body: Partial<T>): T {
+  return body as T;
+}
+
+async function send(request: Request): Promise<Response> {
+  if (request.method === "GET") return fetch(request);
+  const session = queryClient.getQueryData<Session | null>(SESSION_KEY);
+  const again = request.headers.get("Content-Type") === "application/json" ? request.clone() : null;
+  const response = await fetch(signed(request, session));
+  if (response.status !== 403 || !session || !again) return response;
+  // Another tab of the same person may have signed in anew, which changes the token.
+  const fresh = await fetchSession();
+  if (fresh?.user.id !== session.user.id || fresh.csrf_token === session.csrf_token) return response;
+  queryClient.setQueryData(SESSION_KEY, fresh);
+  return fetch(signed(again, fresh));
+}
+
+function signed(request: Request, session: Session | null | undefined): Request {
+  if (session) request.headers.set("X-CSRF-Token", session.csrf_token);
+  return request;
+}

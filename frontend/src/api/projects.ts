@@ -1,0 +1,102 @@
+// Projects, their prompts, labels and results.
+import { queryOptions, useMutation } from "@tanstack/react-query";
+
+import { api, queryClient, withDefaults } from "./client";
+import { pagedQuery } from "./pages";
+import { answer } from "./problem";
+import type { ProjectCreate, ProjectUpdate } from "./types";
+
+const POLL_MS = 4000;
+
+const path = (project_id: string) => ({ path: { project_id } });
+
+export const projectsQuery = pagedQuery(["projects"], (cursor) =>
+  answer(api.GET("/api/v1/projects", { params: { query: { cursor: cursor ?? null } } })),
+);
+
+export const projectQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["project", id],
+    queryFn: () => answer(api.GET("/api/v1/projects/{project_id}", { params: path(id) })),
+    // The reference is checked by a worker after the project was made.
+    refetchInterval: ({ state }) => (state.data?.reference.status === "checking" ? 1500 : false),
+  });
+
+export const overviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["overview", id],
+    queryFn: () => answer(api.GET("/api/v1/projects/{project_id}/overview", { params: path(id) })),
+    refetchInterval: POLL_MS,
+  });
+
+export const resultsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["results", id],
+    queryFn: () => answer(api.GET("/api/v1/projects/{project_id}/results", { params: path(id) })),
+    refetchInterval: POLL_MS * 3,
+  });
+
+export type PromptFilter = { split: "train" | "eval" | null; search: string };
+
+export const promptsQuery = (id: string, { split, search }: PromptFilter) =>
+  pagedQuery(["prompts", id, split, search], (cursor) =>
+    answer(
+      api.GET("/api/v1/projects/{project_id}/prompts", {
+        params: { ...path(id), query: { split, search: search || null, cursor: cursor ?? null } },
+      }),
+    ),
+  );
+
+export const labelsQuery = (id: string) =>
+  pagedQuery(["labels", id], (cursor) =>
+    answer(api.GET("/api/v1/projects/{project_id}/labels", { params: { ...path(id), query: { cursor: cursor ?? null } } })),
+  );
+
+export const auditQuery = (id: string) =>
+  pagedQuery(["audit", id], (cursor) =>
+    answer(api.GET("/api/v1/projects/{project_id}/audit", { params: { ...path(id), query: { cursor: cursor ?? null } } })),
+  );
+
+export function useCreateProject() {
+  return useMutation({
+    mutationFn: (body: Partial<ProjectCreate>) =>
+      answer(api.POST("/api/v1/projects", { body: withDefaults<ProjectCreate>(body) })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["projects"] }),
+  });
+}
+
+export function useUpdateProject(id: string) {
+  return useMutation({
+    mutationFn: (body: ProjectUpdate) =>
+      answer(api.PATCH("/api/v1/projects/{project_id}", { params: path(id), body })),
+    onSuccess: (project) => {
+      queryClient.setQueryData(projectQuery(id).queryKey, project);
+      return queryClient.invalidateQueries({ queryKey: ["projects"] });
+    },
+  });
+}
+
+export type Import = {
+  file: Blob;
+  format: "jsonl" | "csv";
+  onError: "abort" | "skip";
+  split: "train" | "eval" | null;
+};
+
+export function useImportPrompts(id: string) {
+  return useMutation({
+    mutationFn: ({ file, format, onError, split }: Import) =>
+      answer(
+        api.POST("/api/v1/projects/{project_id}/prompts/import", {
+          params: { ...path(id), query: { format, on_error: onError, split } },
+          headers: { "Content-Type": "application/octet-stream" },
+          body: file as never,
+          bodySerializer: () => file,
+        }),
+      ),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ["prompts", id] });
+      await queryClient.invalidateQueries({ queryKey: ["overview", id] });
+    },
+  });
+}

@@ -1,0 +1,45 @@
+// Signing in and out.
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+
+import { api, fetchSession, queryClient, SESSION_KEY } from "./client";
+import { answer } from "./problem";
+import type { Session, User } from "./types";
+
+export const sessionQuery = queryOptions({ queryKey: SESSION_KEY, queryFn: fetchSession, staleTime: Infinity });
+
+/** The signed-in person; only for pages behind the sign-in. */
+export function useUser(): User {
+  const { data } = useQuery(sessionQuery);
+  if (!data) throw new Error("This page is shown to signed-in people only.");
+  return data.user;
+}
+
+export function useLogin() {
+  return useMutation({
+    mutationFn: (body: { username: string; password: string }) => answer(api.POST("/api/v1/auth/login", { body })),
+    onSuccess: startSession,
+  });
+}
+
+export function useLinkLogin() {
+  return useMutation({
+    mutationFn: (token: string) => answer(api.POST("/api/v1/auth/link", { body: { token } })),
+    onSuccess: startSession,
+  });
+}
+
+export function useLogout() {
+  return useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/auth/logout")),
+    onSuccess: () => {
+      queryClient.clear();
+      queryClient.setQueryData<Session | null>(SESSION_KEY, null);
+    },
+  });
+}
+
+function startSession(session: Session): void {
+  // What somebody else saw in this tab is not for this person.
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  queryClient.setQueryData<Session | null>(SESSION_KEY, session);
+}

@@ -1,0 +1,68 @@
+// Training runs: start, watch, cancel, retry, and their metrics.
+import { queryOptions, useMutation } from "@tanstack/react-query";
+
+import { api, queryClient } from "./client";
+import { idempotent } from "./idempotency";
+import { pagedQuery } from "./pages";
+import { answer } from "./problem";
+import type { Metric, TrainingConfig, TrainingRun } from "./types";
+
+export const isRunning = ({ status }: { status: TrainingRun["status"] }) => status === "queued" || status === "running";
+const path = (run_id: string) => ({ path: { run_id } });
+
+export const runsQuery = (project_id: string) => ({
+  ...pagedQuery(["runs", project_id], (cursor) =>
+    answer(
+      api.GET("/api/v1/projects/{project_id}/training-runs", {
+        params: { path: { project_id }, query: { cursor: cursor ?? null } },
+      }),
+    ),
+  ),
+  refetchInterval: 3000,
+});
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run", id],
+    queryFn: () => answer(api.GET("/api/v1/training-runs/{run_id}", { params: path(id) })),
+    refetchInterval: ({ state }) => (state.data && isRunning(state.data) ? 1500 : false),
+  });
+
+/** All metrics so far; only the steps not yet seen are asked for. */
+export const metricsQuery = (id: string, running: boolean) =>
+  queryOptions({
+    queryKey: ["metrics", id],
+    queryFn: async ({ queryKey }): Promise<Metric[]> => {
+      const seen = queryClient.getQueryData<Metric[]>(queryKey) ?? [];
+      const query = { after_step: seen.at(-1)?.step ?? null };
+      const fresh = await answer(
+        api.GET("/api/v1/training-runs/{run_id}/metrics", { params: { ...path(id), query } }),
+      );
+      return [...seen, ...fresh];
+    },
+    refetchInterval: running ? 1500 : false,
+  });
+
+export function useStartRun(project_id: string) {
+  return useMutation({
+    mutationFn: (body: TrainingConfig | null) =>
+      answer(
+        api.POST("/api/v1/projects/{project_id}/training-runs", { params: { path: { project_id }, ...idempotent() }, body }),
+      ),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["runs", project_id] }),
+  });
+}
+
+export function useCancelRun(id: string) {
+  return useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/training-runs/{run_id}/cancel", { params: path(id) })),
+    onSuccess: (run) => queryClient.setQueryData(runQuery(id).queryKey, run),
+  });
+}
+
+export function useRetryRun(id: string) {
+  return useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/training-runs/{run_id}/retry", { params: path(id) })),
+    onSuccess: (run) => queryClient.setQueryData(runQuery(id).queryKey, run),
+  });
+}

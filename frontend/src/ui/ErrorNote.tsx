@@ -1,0 +1,34 @@
+// Says what went wrong, in the service's own words, with each reason.
+import { Alert, List } from "@mantine/core";
+
+import { ApiError } from "@/api/problem";
+
+const SHOWN = 20;
+
+export function ErrorNote({ error, title = "That did not work" }: { error: unknown; title?: string }) {
+  if (!error) return null;
+  const reasons = error instanceof ApiError ? error.errors : [];
+  return (
+    <Alert color="red" title={title} role="alert" variant="light">
+      {describe(error)}
+      {reasons.length > 0 && (
+        <List size="sm" mt="xs">
+          {reasons.slice(0, SHOWN).map((reason, index) => (
+            <List.Item key={index}>{[where(reason), reason.message].filter(Boolean).join(": ")}</List.Item>
+          ))}
+          {reasons.length > SHOWN && <List.Item>and {reasons.length - SHOWN} more</List.Item>}
+        </List>
+      )}
+    </Alert>
+  );
+}
+
+export function describe(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof TypeError) return "The service could not be reached. Check the connection and try again.";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function where({ line, field }: ApiError["errors"][number]): string {
+  return [line != null && `line ${line}`, field].filter(Boolean).join(", ");
+}

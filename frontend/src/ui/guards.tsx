@@ -1,0 +1,43 @@
+// Who may see a page: signed-in people, or admins alone.
+import { Anchor, Center, Loader, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Navigate, Outlet, useLocation } from "react-router";
+
+import { sessionQuery, useUser } from "@/api/session";
+
+import { ErrorNote } from "./ErrorNote";
+import { Page } from "./Page";
+
+export function SignedIn() {
+  const session = useQuery(sessionQuery);
+  const { pathname, search } = useLocation();
+  if (session.data) return <Outlet />;
+  if (session.data === null) return <Navigate to="/login" replace state={{ from: pathname + search }} />;
+  return (
+    <Center component="main" mih="100dvh" p="md">
+      {session.error ? <ErrorNote error={session.error} title="Tiebreak cannot be reached" /> : <Loader aria-label="Loading" />}
+    </Center>
+  );
+}
+
+export function AdminsOnly() {
+  return useUser().role === "admin" ? <Outlet /> : <NotHere title="This page is for admins" />;
+}
+
+export function Home() {
+  return <Navigate to={useUser().role === "admin" ? "/projects" : "/annotate"} replace />;
+}
+
+export function NotHere({ title = "There is no such page" }: { title?: string }) {
+  return (
+    <Page title={title}>
+      <Text>
+        Go on to{" "}
+        <Anchor component={Link} to="/annotate">
+          annotating
+        </Anchor>
+        .
+      </Text>
+    </Page>
+  );
+}

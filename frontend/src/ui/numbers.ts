@@ -1,0 +1,27 @@
+// How numbers and times are written. Knows nothing of what they mean.
+const NONE = "–";
+
+export const count = (value: number | null | undefined) => (value == null ? NONE : value.toLocaleString("en-US"));
+
+export const decimal = (value: number | null | undefined, digits = 2) =>
+  value == null ? NONE : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+export const percent = (share: number | null | undefined, digits = 1) =>
+  share == null ? NONE : `${decimal(share * 100, digits)} %`;
+
+/** Any figure in few characters: whole numbers as they are, small ones with four significant digits. */
+export function figure(value: number | null | undefined): string {
+  if (value == null) return NONE;
+  if (Number.isInteger(value)) return count(value);
+  const size = Math.abs(value);
+  return size >= 1000 || size < 0.001 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+}
+
+export const time = (iso: string | null | undefined) =>
+  iso == null ? NONE : new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export function duration(fromIso: string | null | undefined, toIso: string | null | undefined): string {
+  if (fromIso == null || toIso == null) return NONE;
+  const seconds = Math.max(0, Math.round((Date.parse(toIso) - Date.parse(fromIso)) / 1000));
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
