@@ -136,11 +136,6 @@ def running_urls(data: Path) -> Urls | None:
     return None
 
 
-def broker_url(redis_url: str) -> str:
-    """The same Redis in the form that Celery takes: unix sockets are `redis+socket://` there, `unix://` in redis-py."""
-    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
-
-
 # Folder, lock and record
 
 

@@ -26,7 +26,7 @@ _PR_SET_PDEATHSIG = 1
 class Program:
     """What a guard runs: `stop_signal` asks it to end, and after `grace_seconds` it is made to.
 
-    `user` and `group` are ids to switch to (root only); None keeps ours.
+    `user` and `group` are ids to switch to (root only); None keeps ours. `fds` are open files that it gets.
     """
 
     argv: Sequence[str]
@@ -34,6 +34,7 @@ class Program:
     grace_seconds: float = 10.0
     user: int | None = None
     group: int | None = None
+    fds: Sequence[int] = ()
 
 
 def start(
@@ -45,7 +46,14 @@ def start(
     """
     argv = [sys.executable, "-I", "-S", str(Path(__file__).resolve()), json.dumps(asdict(program))]
     return subprocess.Popen(
-        argv, stdin=subprocess.PIPE, stdout=log, stderr=log, env=env, cwd=cwd, pass_fds=keep_fds, start_new_session=True
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        env=env,
+        cwd=cwd,
+        pass_fds=[*keep_fds, *program.fds],
+        start_new_session=True,
     )
 
 
@@ -96,6 +104,7 @@ def _spawn(program: Program) -> subprocess.Popen[bytes]:
         program.argv,
         stdin=subprocess.DEVNULL,
         preexec_fn=die_with_guard,
+        pass_fds=program.fds,
         start_new_session=True,
         user=program.user,
         group=program.group,

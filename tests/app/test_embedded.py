@@ -17,7 +17,7 @@ import psycopg
 import pytest
 import redis
 
-from app.embedded import EmbeddedError, EmbeddedServers, Urls, broker_url, embedded_servers, running_urls
+from app.embedded import EmbeddedError, EmbeddedServers, Urls, embedded_servers, running_urls
 
 UNUSED_DATABASE = "postgresql+psycopg://elsewhere/unused"
 HOLDER = """
@@ -89,7 +89,7 @@ def test_data_when_stopped_and_started_again_is_kept_and_restart_is_quick(tmp_pa
 def test_stop_leaves_no_process_and_no_socket(tmp_path: Path) -> None:
     with embedded_servers(tmp_path) as servers:
         processes = server_processes(psutil.Process())
-        sockets = Path(broker_url(servers.urls.redis_url).removeprefix("redis+socket://").split("?")[0]).parent
+        sockets = Path(servers.urls.redis_url.removeprefix("unix://").split("?")[0]).parent
         assert sockets.is_dir()
         assert len(processes) > 2
     assert not any(process.is_running() for process in processes)
