@@ -9,11 +9,20 @@ class AppError(Exception):
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
 
-    def __init__(self, detail: str, *, errors: list[dict[str, Any]] | None = None, code: str | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: list[dict[str, Any]] | None = None,
+        code: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = errors or []
         self.code = code
+        self.retry_after = retry_after
+        """Seconds after which asking again makes sense; goes out as Retry-After."""
 
 
 class Unauthenticated(AppError):  # noqa: N818 - these read as the HTTP conditions they stand for
@@ -44,3 +53,13 @@ class TooLarge(AppError):  # noqa: N818
 class Invalid(AppError):  # noqa: N818
     status = 422
     title = "Invalid input"
+
+
+class TooMany(AppError):  # noqa: N818
+    status = 429
+    title = "Too many requests"
+
+
+class Unavailable(AppError):  # noqa: N818
+    status = 503
+    title = "Not available now"

@@ -1,0 +1,182 @@
+"""People: accounts, passwords, sessions and one-time login links. Knows nothing of HTTP."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, joinedload
+
+from app.errors import Conflict, NotFound, Unauthenticated
+from app.models import LoginLink, LoginSession, Role, User
+from app.paging import Rows, Slice, fetch_page
+from app.schemas import UserCreate, UserUpdate
+from app.services.audit import Actor, record
+
+LINK_LIFETIME = timedelta(days=7)
+WRONG = "The user name or the password is wrong."
+
+
+def hash_token(token: str) -> str:
+    """Hash under which a session token, login link or API key is stored; they are random, so one round is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@lru_cache(maxsize=1)
+def _hash_of_nobody() -> str:
+    """Verified for unknown users, so that the time of an answer does not tell which names exist."""
+    return _hasher().hash(secrets.token_urlsafe(32))
+
+
+def is_same_token(stored: str, given: str | None) -> bool:
+    """Compares in constant time."""
+    return given is not None and secrets.compare_digest(stored.encode(), given.encode())
+
+
+def hash_password(password: str) -> str:
+    """Argon2id with the library's current parameters."""
+    return _hasher().hash(password)
+
+
+def _is_password(stored: str | None, password: str) -> bool:
+    try:
+        return _hasher().verify(stored or _hash_of_nobody(), password) and stored is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+# Signing in
+
+
+def login(session: Session, username: str, password: str) -> User:
+    """The active user with this name and password; raises Unauthenticated, the same for every reason."""
+    user = session.scalar(select(User).where(User.username == username))
+    if not _is_password(user.password_hash if user else None, password) or user is None or not user.is_active:
+        raise Unauthenticated(WRONG)
+    if user.password_hash and _hasher().check_needs_rehash(user.password_hash):
+        user.password_hash = hash_password(password)
+    return user
+
+
+def login_by_link(session: Session, token: str) -> User:
+    """Use up a one-time link; of two requests at once, one signs in."""
+    now = datetime.now(UTC)
+    user_id = session.scalar(
+        update(LoginLink)
+        .where(LoginLink.token_hash == hash_token(token), LoginLink.used_at.is_(None), LoginLink.expires_at > now)
+        .values(used_at=now)
+        .returning(LoginLink.user_id)
+    )
+    user = session.get(User, user_id) if user_id else None
+    if user is None or not user.is_active:
+        raise Unauthenticated("This login link was used already or has expired. Ask an admin for a new one.")
+    return user
+
+
+def start_session(session: Session, user: User, *, days: int) -> tuple[LoginSession, str]:
+    """A new session and its token, which is stored only as a hash; sessions of the user that ended are removed."""
+    now = datetime.now(UTC)
+    session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.expires_at <= now))
+    token = secrets.token_urlsafe(32)
+    row = LoginSession(
+        token_hash=hash_token(token),
+        user=user,
+        csrf_token=secrets.token_urlsafe(32),
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(row)
+    session.flush()
+    return row, token
+
+
+def find_session(session: Session, token: str) -> LoginSession | None:
+    """The live session with this token, with its user loaded."""
+    return session.scalar(
+        select(LoginSession)
+        .where(LoginSession.token_hash == hash_token(token), LoginSession.expires_at > datetime.now(UTC))
+        .options(joinedload(LoginSession.user))
+    )
+
+
+def end_session(session: Session, token: str) -> None:
+    session.execute(delete(LoginSession).where(LoginSession.token_hash == hash_token(token)))
+
+
+# Accounts
+
+
+def list_users(session: Session, part: Slice) -> Rows[User]:
+    return fetch_page(session, select(User), User.id, part)
+
+
+def get_user(session: Session, user_id: UUID) -> User:
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(f"There is no user {user_id}.")
+    return user
+
+
+def create_user(session: Session, request: UserCreate, *, actor: Actor) -> tuple[User, str | None]:
+    """A new user, and a one-time login link when no password was given."""
+    password_hash = hash_password(request.password) if request.password else None
+    user = session.scalar(
+        insert(User)
+        .values(username=request.username, role=request.role, password_hash=password_hash)
+        .on_conflict_do_nothing(index_elements=[User.username])
+        .returning(User)
+    )
+    if user is None:
+        raise Conflict(f"There is a user named {request.username!r} already.", code="name_taken")
+    details = {"username": user.username, "role": user.role.value}
+    record(session, actor, action="user.create", subject_id=user.id, details=details)
+    link = None if request.password else create_login_link(session, user, actor=actor)
+    return user, link
+
+
+def update_user(session: Session, user_id: UUID, request: UserUpdate, *, actor: Actor) -> User:
+    """Change what is given. A new password or deactivation ends the user's sessions and links."""
+    user = get_user(session, user_id)
+    changes = request.model_dump(exclude_unset=True, exclude_none=True)
+    _keep_one_admin(session, user, changes)
+    if password := changes.pop("password", None):
+        user.password_hash = hash_password(password)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    if password or not user.is_active:
+        session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+        session.execute(delete(LoginLink).where(LoginLink.user_id == user.id, LoginLink.used_at.is_(None)))
+    details = changes | ({"password": "changed"} if password else {})
+    record(session, actor, action="user.update", subject_id=user.id, details=details)
+    session.flush()
+    return user
+
+
+def _keep_one_admin(session: Session, user: User, changes: dict[str, object]) -> None:
+    is_leaving = changes.get("role", user.role) != Role.ADMIN or changes.get("is_active", user.is_active) is False
+    if user.role is not Role.ADMIN or not user.is_active or not is_leaving:
+        return
+    # Locked, so that two admins who demote each other at once do not leave none.
+    admins = select(User.id).where(User.role == Role.ADMIN, User.is_active).order_by(User.id)
+    if len(session.scalars(admins.with_for_update(key_share=True)).all()) <= 1:
+        raise Conflict("This is the last active admin. Make somebody else an admin first.", code="last_admin")
+
+
+def create_login_link(session: Session, user: User, *, actor: Actor) -> str:
+    """Path of the page that signs the user in once, within a week."""
+    if not user.is_active:
+        raise Conflict(f"{user.username} is not active; activate the account first.", code="inactive")
+    token = secrets.token_urlsafe(32)
+    session.add(LoginLink(token_hash=hash_token(token), user_id=user.id, expires_at=datetime.now(UTC) + LINK_LIFETIME))
+    record(session, actor, action="user.login_link", subject_id=user.id)
+    session.flush()
+    return f"/login?token={token}"
