@@ -90,9 +90,7 @@ def measure_load(session: Session) -> Load:
     }
     live = session.scalar(select(func.count()).where(Lease.expires_at > func.now(), ~Lease.is_done)) or 0
     is_judge = Label.api_key_id.is_not(None)
-    labels = session.execute(
-        select(is_judge, Label.verdict, func.count()).where(stands()).group_by(is_judge, Label.verdict)
-    )
+    counted = select(is_judge, Label.verdict, func.count()).where(stands()).group_by(is_judge, Label.verdict)
     queues = Counter(queue for worker in list_workers() for queue in worker.queues)
     return Load(
         queued=queued,
