@@ -117,7 +117,7 @@ def _check_rows(model: Any, rows: Sequence[Row]) -> None:
 def _head_at_positions(head: torch.nn.Module, positions_K: Tensor) -> Iterator[None]:
     def select(_: torch.nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor]:
         hidden_B_T_H = inputs[0]
-        return (hidden_B_T_H.flatten(0, 1)[positions_K].unsqueeze(0),)
+        return (hidden_B_T_H.flatten(0, 1).index_select(0, positions_K).unsqueeze(0),)
 
     handle = head.register_forward_pre_hook(select)
     try:

@@ -11,7 +11,6 @@ from typing import TypeAlias
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-
 # losses_B (differentiable), chosen_rewards_B and rejected_rewards_B (detached).
 PairLosses: TypeAlias = tuple[Tensor, Tensor, Tensor]
 

@@ -197,7 +197,7 @@ def _load_adapter(folder: Path, dtype: torch.dtype) -> tuple[Any, str]:
         raise ModelError(f"The adapter in {folder} does not name its base model (base_model_name_or_path).")
     base, tokenizer_source = _load_model(str(base_source), dtype)
     try:
-        model = PeftModel.from_pretrained(base, str(folder))
+        model = PeftModel.from_pretrained(base, str(folder), is_trainable=True)
     except _LOADING_ERRORS as error:
         raise ModelError(f"The adapter in {folder} does not fit its base model {base_source}: {error}") from error
     return model, str(folder) if _has_tokenizer(folder) else tokenizer_source

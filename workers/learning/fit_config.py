@@ -1,0 +1,88 @@
+"""The settings of a training run, checked when they are made.
+
+Knows nothing about models or data.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
+
+from workers.learning.losses import LOSSES
+
+Dtype = Literal["auto", "float32", "bfloat16"]
+
+_POSITIVE = ("beta", "learning_rate", "epochs", "batch_size", "micro_batch_tokens", "lora_alpha")
+_NOT_NEGATIVE = (
+    "warmup_steps",
+    "max_grad_norm",
+    "weight_decay",
+    "lora_rank",
+    "early_stop_patience",
+    "checkpoint_every",
+)
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    """How to train. Raises ValueError, naming the field, for a setting out of range.
+
+    `beta` None takes the loss's own. `batch_size` counts pairs per optimiser step, `micro_batch_tokens` bounds the
+    padded tokens of one forward pass. `max_grad_norm` 0 clips nothing. `lora_rank` 0 trains all weights; a policy
+    that is an adapter already goes on training that adapter. `early_stop_loss` ends training once the smoothed
+    loss is below it; `early_stop_patience` once the accuracy on held-out prompts (`holdout_share` of them, measured
+    every epoch) has not improved for so many epochs. The weights kept are the last ones. `checkpoint_every` counts
+    steps; 0 keeps a checkpoint only when stopped. `dtype` is that of the arithmetic: "auto" takes bf16 autocast on
+    GPUs that have it.
+    """
+
+    loss: str = "dpo"
+    beta: float | None = None
+    learning_rate: float = 1e-5
+    epochs: int = 3
+    batch_size: int = 32
+    micro_batch_tokens: int = 8192
+    warmup_steps: int = 0
+    max_grad_norm: float = 1.0
+    weight_decay: float = 0.0
+    seed: int = 0
+    lora_rank: int = 0
+    lora_alpha: int = 32
+    early_stop_loss: float | None = None
+    early_stop_patience: int = 0
+    holdout_share: float = 0.0
+    checkpoint_every: int = 50
+    dtype: Dtype = "auto"
+
+    def __post_init__(self) -> None:
+        if self.loss not in LOSSES:
+            raise ValueError(f"There is no loss {self.loss!r}; the losses are {', '.join(LOSSES)}.")
+        if self.dtype not in get_args(Dtype):
+            raise ValueError(f"dtype must be one of {', '.join(get_args(Dtype))}, got {self.dtype!r}.")
+        for name in _POSITIVE:
+            value = getattr(self, name)
+            if value is not None and not (value > 0 and math.isfinite(value)):
+                raise ValueError(f"{name} must be greater than 0, got {value}.")
+        for name in (
+            "warmup_steps",
+            "max_grad_norm",
+            "weight_decay",
+            "lora_rank",
+            "early_stop_patience",
+            "checkpoint_every",
+        ):
+            value = getattr(self, name)
+            if not (value >= 0 and math.isfinite(value)):
+                raise ValueError(f"{name} must not be negative, got {value}.")
+        if not 0 <= self.holdout_share < 1:
+            raise ValueError(f"holdout_share must be at least 0 and below 1, got {self.holdout_share}.")
+        if self.early_stop_patience and not self.holdout_share:
+            raise ValueError("early_stop_patience needs held-out prompts: set holdout_share above 0.")
+
+
+def config_from(settings: Mapping[str, Any]) -> FitConfig:
+    """A FitConfig from plain JSON fields; ValueError names a field that does not exist."""
+    unknown = sorted(set(settings) - {field.name for field in fields(FitConfig)})
+    if unknown:
+        raise ValueError(f"Training has no setting named {', '.join(unknown)}.")
+    return FitConfig(**settings)
