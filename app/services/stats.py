@@ -1,0 +1,210 @@
+"""Where a project's loop stands, and what each round gained. Knows nothing of HTTP or models' weights."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Arm,
+    Evaluation,
+    Label,
+    Lease,
+    ModelVersion,
+    Pair,
+    Project,
+    Prompt,
+    Round,
+    RoundStatus,
+    RunStatus,
+    Split,
+    TrainingLabel,
+    TrainingRun,
+)
+from app.schemas import ProjectOverview, RoundResult
+from app.services.standing import is_preference, stands
+
+
+def get_overview(session: Session, project_id: UUID) -> ProjectOverview:
+    """Counts of the project as it is now."""
+    prompts = _count_prompts(session, project_id)
+    in_project = Label.project_id == project_id
+    used = exists().where(
+        TrainingLabel.label_id == Label.id,
+        TrainingRun.id == TrainingLabel.training_run_id,
+        TrainingRun.status == RunStatus.SUCCEEDED,
+    )
+    labels, preferences, new = session.execute(
+        select(
+            func.count(),
+            func.count().filter(is_preference()),
+            func.count().filter(and_(is_preference(), ~used)),
+        )
+        .select_from(Label)
+        .where(in_project, stands())
+    ).one()
+    return ProjectOverview(
+        train_prompts=prompts[Split.TRAIN],
+        eval_prompts=prompts[Split.EVAL],
+        unused_prompts=_count_unused(session, project_id),
+        open_pairs=_count_open_pairs(session, project_id),
+        live_leases=_count(session, Lease.project_id == project_id, ~Lease.is_done, Lease.expires_at > func.now()),
+        preferences=preferences,
+        new_preferences=new,
+        labels=labels,
+    )
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).where(*conditions)) or 0
+
+
+def _count_prompts(session: Session, project_id: UUID) -> dict[Split, int]:
+    counted = select(Prompt.split, func.count()).where(Prompt.project_id == project_id).group_by(Prompt.split)
+    return {Split.TRAIN: 0, Split.EVAL: 0} | dict(session.execute(counted).all())
+
+
+def _count_unused(session: Session, project_id: UUID) -> int:
+    in_a_round = exists().where(Pair.prompt_id == Prompt.id, Pair.round_id.is_not(None))
+    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.problem.is_(None))
+    return _count(session, *usable, ~in_a_round)
+
+
+def _count_open_pairs(session: Session, project_id: UUID) -> int:
+    """Pairs with a slot that waits for a label, in open rounds or imported."""
+    is_open = or_(Pair.round_id.is_(None), Round.status == RoundStatus.OPEN)
+    waiting = (
+        select(func.count(Lease.pair_id.distinct()))
+        .join(Pair, Pair.id == Lease.pair_id)
+        .outerjoin(Round, Round.id == Pair.round_id)
+        .where(Lease.project_id == project_id, ~Lease.is_done, is_open)
+    )
+    return session.scalar(waiting) or 0
+
+
+# What each round gained
+
+
+@dataclass(frozen=True)
+class _ArmCount:
+    """Standing preferences of one arm: all, those whose margin is not 0, and those that the margin foresaw."""
+
+    labels: int = 0
+    decided: int = 0
+    foreseen: int = 0
+
+    @property
+    def accuracy(self) -> float | None:
+        return self.foreseen / self.decided if self.decided else None
+
+
+def list_results(session: Session, project: Project) -> list[RoundResult]:
+    """One entry per round, oldest first.
+
+    Accuracy is the share of the round's standing preferences in which the sign of the pair's margin (implicit reward
+    under the round's policy) names the winner. Margins of exactly 0 foresee nothing and are left out; it is null
+    where none is left, as in every round sampled from the reference. The round's model is that of the newest
+    succeeded run that learned from labels of this round and of none later.
+    """
+    rounds = session.scalars(select(Round).where(Round.project_id == project.id).order_by(Round.number)).all()
+    arms = _count_arms(session, project.id)
+    labels = _count_labels(session, project.id)
+    models = _models_by_round(session, project.id)
+    evaluations = _evaluations(session, project)
+    results, total = [], 0
+    for row in rounds:
+        total += labels.get(row.number, 0)
+        control, active = (arms.get((row.number, arm), _ArmCount()) for arm in (Arm.CONTROL, Arm.ACTIVE))
+        model = models.get(row.number)
+        measured = evaluations.get(model, {}) if model else {}
+        results.append(
+            RoundResult(
+                round=row.number,
+                rule_used=row.rule_used,
+                labels=total,
+                accuracy_control=control.accuracy,
+                accuracy_active=active.accuracy,
+                labels_control=control.labels,
+                labels_active=active.labels,
+                model_version_id=model,
+                win_rate=measured.get("win_rate"),
+                win_rate_low=measured.get("win_rate_low"),
+                win_rate_high=measured.get("win_rate_high"),
+                kl=measured.get("kl"),
+                mean_length=measured.get("mean_length"),
+            )
+        )
+    return results
+
+
+def _count_arms(session: Session, project_id: UUID) -> dict[tuple[int, Arm], _ArmCount]:
+    foreseen = case((Pair.margin > 0, Pair.completion_a_id), else_=Pair.completion_b_id) == Label.winner_id
+    counted = session.execute(
+        select(
+            Round.number,
+            Pair.arm,
+            func.count(),
+            func.count().filter(Pair.margin != 0),
+            func.count().filter(and_(Pair.margin != 0, foreseen)),
+        )
+        .select_from(Label)
+        .join(Pair, Pair.id == Label.pair_id)
+        .join(Round, Round.id == Pair.round_id)
+        .where(Label.project_id == project_id, is_preference())
+        .group_by(Round.number, Pair.arm)
+    )
+    return {(number, arm): _ArmCount(*counts) for number, arm, *counts in counted}
+
+
+def _count_labels(session: Session, project_id: UUID) -> dict[int, int]:
+    """Standing preferences by the round they belong to; imported ones by the last round that began before them."""
+    earlier = (
+        select(func.count())
+        .select_from(Round)
+        .where(Round.project_id == project_id, Round.created_at <= Label.created_at)
+        .correlate(Label)
+        .scalar_subquery()
+    )
+    number = func.coalesce(Round.number, func.greatest(earlier, 1))
+    counted = session.execute(
+        select(number, func.count())
+        .select_from(Label)
+        .join(Pair, Pair.id == Label.pair_id)
+        .outerjoin(Round, Round.id == Pair.round_id)
+        .where(Label.project_id == project_id, is_preference())
+        .group_by(number)
+    )
+    return dict(counted.all())
+
+
+def _models_by_round(session: Session, project_id: UUID) -> dict[int, UUID]:
+    last = func.max(Round.number)
+    found = session.execute(
+        select(last, ModelVersion.id)
+        .select_from(TrainingRun)
+        .join(ModelVersion, ModelVersion.training_run_id == TrainingRun.id)
+        .join(TrainingLabel, TrainingLabel.training_run_id == TrainingRun.id)
+        .join(Label, Label.id == TrainingLabel.label_id)
+        .join(Pair, Pair.id == Label.pair_id)
+        .join(Round, Round.id == Pair.round_id)
+        .where(TrainingRun.project_id == project_id, TrainingRun.status == RunStatus.SUCCEEDED)
+        .group_by(TrainingRun.id, ModelVersion.id)
+        .order_by(TrainingRun.id)
+    )
+    return dict(found.all())
+
+
+def _evaluations(session: Session, project: Project) -> dict[UUID, dict[str, Any]]:
+    """Results of the newest succeeded evaluation of each version against the reference."""
+    found = session.execute(
+        select(Evaluation.model_version_id, Evaluation.results)
+        .where(
+            Evaluation.project_id == project.id,
+            Evaluation.baseline_version_id == project.reference_version_id,
+            Evaluation.status == RunStatus.SUCCEEDED,
+        )
+        .order_by(Evaluation.id)
+    )
+    return dict(found.all())
