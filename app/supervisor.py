@@ -65,10 +65,18 @@ def running(settings: Settings, *, on_event: Callable[[str], None], port: int | 
         try:
             processes.start()
             _wait_until_ready(service)
-            with _watched(servers, processes, on_event):
+            with _watched(servers, processes, on_event), _address_recorded(data, service.url):
                 yield service
         finally:
             processes.stop()
+
+
+def running_address(data: Path) -> str | None:
+    """Where the service that runs on this data folder answers now, or None."""
+    with contextlib.suppress(FileNotFoundError, httpx.TransportError):
+        url = (data / "address").read_text()
+        return url if httpx.get(f"{url}/health/live", timeout=2).is_success else None
+    return None
 
 
 def _commands(listener: socket.socket) -> list[Command]:
@@ -126,6 +134,15 @@ def _wait_until_ready(service: Service) -> None:
     raise SupervisorError(
         f"The service did not become ready ({answer}). The end of {log}:\n{log.read_text(errors='replace')[-2000:]}"
     )
+
+
+@contextlib.contextmanager
+def _address_recorded(data: Path, url: str) -> Iterator[None]:
+    (data / "address").write_text(url)
+    try:
+        yield
+    finally:
+        (data / "address").unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
