@@ -144,7 +144,7 @@ def add_key(name: str, scope: Scope = Scope.JUDGE) -> None:
 
 @contextlib.contextmanager
 def _servers() -> Iterator[Urls]:
-    """DATABASE_URL and REDIS_URL; where one is not set, the server that `tiebreak up` runs now, or our own meanwhile."""
+    """DATABASE_URL and REDIS_URL; where one is not set, the server that `tiebreak up` runs now, or one of our own."""
     settings = get_settings()
     up_now = running_urls(settings.data)
     database_url = settings.database_url or (up_now.database_url if up_now else None)
