@@ -1,0 +1,88 @@
+"""The random draws of a round: control and candidate prompts, and the queue's order. Pure but for the pool's query."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.models import Pair, Prompt, Split
+from app.schemas import RoundConfig
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Values of the round's RoundPrompt rows in sampling order, and the first counts of its funnel."""
+
+    rows: list[dict[str, Any]]
+    funnel: dict[str, int]
+
+
+def new_seed() -> int:
+    return secrets.randbelow(2**31)
+
+
+def unused_prompt_ids(session: Session, project_id: UUID) -> list[UUID]:
+    """The pool, ordered by id: train prompts without a problem that no round has put to people. Loads ids only."""
+    in_a_round = exists().where(Pair.prompt_id == Prompt.id, Pair.round_id.is_not(None))
+    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.problem.is_(None))
+    return list(session.scalars(select(Prompt.id).where(*usable, ~in_a_round).order_by(Prompt.id)))
+
+
+def control_count(config: RoundConfig) -> int:
+    """Pairs of the control arm, out of `config.labels`."""
+    return round(config.labels * config.control_share)
+
+
+def draw_prompts(pool: Sequence[UUID], config: RoundConfig, *, seed: int) -> Drawn:
+    """Draw both arms from the whole `pool`, control first; a control prompt stays eligible as a candidate.
+
+    The same pool, config and seed give the same draw. A pool that is too small is taken whole.
+    """
+    random = Random(seed)  # noqa: S311 - a reproducible draw, not a secret
+    wanted_control = control_count(config)
+    wanted_candidates = (config.labels - wanted_control) * config.over_generation
+    control = random.sample(pool, min(wanted_control, len(pool)))
+    candidates = random.sample(pool, min(wanted_candidates, len(pool)))
+    rank = {prompt_id: place for place, prompt_id in enumerate(control)}
+    is_candidate = set(candidates)
+    rows = [
+        {
+            "prompt_id": prompt_id,
+            "position": position,
+            "is_control": prompt_id in rank,
+            "is_candidate": prompt_id in is_candidate,
+            "control_rank": rank.get(prompt_id),
+        }
+        for position, prompt_id in enumerate(dict.fromkeys([*control, *candidates]))
+    ]
+    funnel = {
+        "pool": len(pool),
+        "control_wanted": wanted_control,
+        "control_prompts": len(control),
+        "candidates_wanted": wanted_candidates,
+        "candidate_prompts": len(candidates),
+        "drawn_prompts": len(rows),
+    }
+    return Drawn(rows, funnel)
+
+
+def interleave(active: Sequence[T], control: Sequence[T], *, seed: int) -> list[T]:
+    """Spread `control` evenly among `active`, both keeping their order.
+
+    The queue is cut into as many equal stretches as there are control items, and each stretch holds one, at a random
+    place: a fixed period could be guessed by whoever labels.
+    """
+    random = Random(seed)  # noqa: S311 - a reproducible order, not a secret
+    total = len(active) + len(control)
+    starts = [place * total // len(control) for place in range(len(control) + 1)] if control else []
+    places = {random.randrange(start, end) for start, end in pairwise(starts)}
+    active_items, control_items = iter(active), iter(control)
+    return [next(control_items) if place in places else next(active_items) for place in range(total)]
