@@ -1,0 +1,262 @@
+"""Imports files of prompts, ready-made pairs and labelled rows. Knows nothing of HTTP or of a row's form."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+from uuid import UUID
+
+from sqlalchemy import func, insert, or_, select
+from sqlalchemy.orm import Session
+from tokenizers import Tokenizer
+from uuid_utils.compat import uuid7
+
+from app.errors import Conflict, Invalid
+from app.models import (
+    ModelVersion,
+    Project,
+    Prompt,
+    Split,
+)
+from app.schemas import ImportReport, ProblemItem
+from app.services.audit import Actor, record
+from app.services.imported_pairs import store_pairs
+from app.services.model_folder import context_length
+from app.services.projects import get_project
+from app.services.prompt_files import FileFormat, RawRow, RowError, read_rows
+from app.services.prompt_rows import Content, ImportRow, parse_row
+from app.services.prompts import content_hash
+
+OnError = Literal["abort", "skip"]
+
+BATCH = 1000
+SHOWN_ERRORS = 100
+
+
+@dataclass
+class _Counts:
+    """What happened so far."""
+
+    rows: int = 0
+    prompts: int = 0
+    duplicates: int = 0
+    pairs: int = 0
+    labels: int = 0
+    refused: int = 0
+    errors: list[ProblemItem] = field(default_factory=list)
+
+    def refuse(self, line: int, error: RowError) -> None:
+        self.refused += 1
+        if len(self.errors) < SHOWN_ERRORS:
+            self.errors.append(ProblemItem(line=line, field=error.field, message=error.message))
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Where rows go and on whose word."""
+
+    project: Project
+    actor: Actor
+    default_split: Split
+    lengths: "_LengthLimit | None"
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A valid row with its line and content hash."""
+
+    line: int
+    row: ImportRow
+    content_hash: str
+
+
+def import_prompts(
+    session: Session,
+    project_id: UUID,
+    file: BinaryIO,
+    *,
+    file_format: FileFormat,
+    on_error: OnError,
+    split: Split | None,
+    actor: Actor,
+) -> ImportReport:
+    """Store the rows of a file, in the caller's transaction; `split` is that of rows that name none (train).
+
+    Rows with `completions` also open a pair for each two of them. Rows with `chosen` and `rejected` become a pair with
+    a counted label `preferred`: its author is `actor`, the completions stood in the pair's own order, and its time on
+    task is null, since nobody was timed here. The same pair or the same label twice is stored once.
+
+    Raises Conflict while another import into the project runs, and Invalid for a file that is empty or cannot be read,
+    or, with on_error="abort", that has a row which is refused.
+    """
+    project = get_project(session, project_id)
+    _refuse_second_import(session, project_id)
+    limit = _length_limit(session, project)
+    target = _Target(project, actor, split or Split.TRAIN, limit)
+    counts = _Counts()
+    for batch in _batches(read_rows(file, file_format)):
+        rows = _valid(batch, target, counts)
+        if on_error == "skip" or not counts.refused:
+            _store(session, rows, target, counts)
+    if not counts.rows:
+        raise Invalid("The file has no rows.", code="empty_file")
+    if on_error == "abort" and counts.refused:
+        raise Invalid(
+            f"{counts.refused} of {counts.rows} rows were refused, so nothing was stored. Mend them, or import with "
+            "on_error=skip to keep the good rows.",
+            errors=[item.model_dump() for item in counts.errors],
+            code="rows_refused",
+        )
+    report = ImportReport(
+        prompts=counts.prompts,
+        duplicates=counts.duplicates,
+        pairs=counts.pairs,
+        labels=counts.labels,
+        refused=counts.refused,
+        errors=counts.errors,
+    )
+    details = report.model_dump(exclude={"errors"})
+    record(session, actor, action="prompts.import", project_id=project_id, details=details)
+    return report
+
+
+def _refuse_second_import(session: Session, project_id: UUID) -> None:
+    """Imports into one project go one at a time, so that what is looked up stays true until it is stored."""
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"import:{project_id}", 0))
+    if not session.scalar(select(lock)):
+        raise Conflict("Another import into this project is running. Try again when it is done.", code="import_running")
+
+
+def _batches(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
+    batch: list[RawRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _valid(batch: Sequence[RawRow], target: _Target, counts: _Counts) -> list[_Row]:
+    """The rows that pass by themselves, in order; the others are counted as refused."""
+    rows = []
+    for raw in batch:
+        counts.rows += 1
+        try:
+            if raw.error:
+                raise raw.error
+            row = parse_row(raw.value)
+            if row.is_labelled and target.actor == Actor():
+                raise RowError("chosen", "A label needs an author: import labelled rows as a person or with a key.")
+            if target.lengths:
+                target.lengths.check(row.content)
+        except RowError as error:
+            counts.refuse(raw.line, error)
+        else:
+            rows.append(_Row(raw.line, row, content_hash(row.content)))
+    return rows
+
+
+# Length
+
+
+@dataclass(frozen=True)
+class _LengthLimit:
+    """Refuses prompts that cannot fit: counts the tokens of their contents alone, a lower bound of what is needed.
+
+    A worker looks again with the chat template, and notes what it finds on the prompt.
+    """
+
+    tokenizer: Tokenizer
+    context: int
+
+    def check(self, content: Content) -> None:
+        texts = [content] if isinstance(content, str) else [message["content"] for message in content]
+        # A token is made of a byte at least, so short texts need no counting.
+        if sum(len(text.encode()) for text in texts) < self.context:
+            return
+        tokens = sum(len(self.tokenizer.encode(text, add_special_tokens=False).ids) for text in texts)
+        if tokens + 1 > self.context:
+            raise RowError(
+                "prompt",
+                f"Has {tokens:,} tokens; the model's context is {self.context:,}, which must also hold the completion.",
+            )
+
+
+def _length_limit(session: Session, project: Project) -> _LengthLimit | None:
+    """None where the reference is not a local folder with tokenizer.json and a known context."""
+    version = session.get_one(ModelVersion, project.reference_version_id)
+    folder = Path(version.source)
+    file, context = folder / "tokenizer.json", context_length(folder)
+    if context is None or not file.is_file():
+        return None
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_truncation()
+    return _LengthLimit(tokenizer, context)
+
+
+# Storing
+
+
+def _store(session: Session, rows: Sequence[_Row], target: _Target, counts: _Counts) -> None:
+    prompt_ids = _store_prompts(session, rows, target, counts)
+    compared = [(prompt_ids[row.line], row.row) for row in rows if row.line in prompt_ids and row.row.candidates]
+    if compared:
+        pairs, labels = store_pairs(session, compared, target.project, actor=target.actor)
+        counts.pairs += pairs
+        counts.labels += labels
+
+
+def _store_prompts(session: Session, rows: Sequence[_Row], target: _Target, counts: _Counts) -> dict[int, UUID]:
+    """The prompt of each line, new or known; a line whose id belongs to another prompt is refused."""
+    known, hash_of_id = _known_prompts(session, rows, target.project.id)
+    ids: dict[int, UUID] = {}
+    new: list[dict[str, Any]] = []
+    for one in rows:
+        external_id = one.row.external_id
+        if external_id is not None and hash_of_id.get(external_id, one.content_hash) != one.content_hash:
+            counts.refuse(one.line, RowError("id", f"The id {external_id!r} belongs to another prompt already."))
+            continue
+        if one.content_hash in known:
+            counts.duplicates += 1
+        else:
+            values = _prompt_values(one, target)
+            new.append(values)
+            known[one.content_hash] = values["id"]
+            if external_id is not None:
+                hash_of_id[external_id] = one.content_hash
+        ids[one.line] = known[one.content_hash]
+    if new:
+        session.execute(insert(Prompt), new)
+    counts.prompts += len(new)
+    return ids
+
+
+def _known_prompts(session: Session, rows: Sequence[_Row], project_id: UUID) -> tuple[dict[str, UUID], dict[str, str]]:
+    """Of the stored prompts that the rows may mean: id by content hash, and content hash by the file's id."""
+    external_ids = [one.row.external_id for one in rows if one.row.external_id is not None]
+    found = session.execute(
+        select(Prompt.id, Prompt.content_hash, Prompt.external_id).where(
+            Prompt.project_id == project_id,
+            or_(
+                Prompt.content_hash.in_([one.content_hash for one in rows]),
+                Prompt.external_id.in_(external_ids),
+            ),
+        )
+    ).all()
+    return {row.content_hash: row.id for row in found}, {
+        row.external_id: row.content_hash for row in found if row.external_id is not None
+    }
+
+
+def _prompt_values(one: _Row, target: _Target) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "project_id": target.project.id,
+        "external_id": one.row.external_id,
+        "content": one.row.content,
+        "content_hash": one.content_hash,
+        "split": one.row.split or target.default_split,
+        "details": one.row.metadata,
+    }
