@@ -1,0 +1,122 @@
+"""Labelling, for people and judges alike: claim pairs, keep them, judge them, take a judgement back."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel
+
+from app.auth import LabelCaller, ReadCaller, SessionDep
+from app.paging import Rows
+from app.routes.paging import SliceDep
+from app.schemas import (
+    AdminLabelOut,
+    AnnotatorProjectOut,
+    ClaimOut,
+    ClaimRequest,
+    LabelCreate,
+    LabelOut,
+    Page,
+    ProgressOut,
+)
+from app.services import annotation, claims, labels
+from app.services.claims import ClaimResult
+from app.services.projects import get_project
+from app.settings import get_settings
+
+router = APIRouter(tags=["annotate"])
+
+RequiredKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="One key per judgement: the same request again gives the stored row.",
+    ),
+]
+
+
+class GuidelineOut(BaseModel):
+    guideline: str
+    guideline_version: int
+
+
+class LeaseOut(BaseModel):
+    expires_at: datetime
+
+
+@router.get("/annotate/projects")
+def list_annotator_projects(_caller: LabelCaller, session: SessionDep) -> list[AnnotatorProjectOut]:
+    return annotation.list_annotator_projects(session)
+
+
+@router.get("/annotate/projects/{project_id}/guideline")
+def get_guideline(project_id: UUID, _caller: LabelCaller, session: SessionDep) -> GuidelineOut:
+    project = get_project(session, project_id)
+    return GuidelineOut(guideline=project.guideline, guideline_version=project.guideline_version)
+
+
+@router.post("/annotate/projects/{project_id}/claim", response_model=ClaimOut)
+def claim_pairs(project_id: UUID, body: ClaimRequest, caller: LabelCaller, session: SessionDep) -> ClaimResult:
+    """Borrow pairs. Those that the caller holds already come first, unchanged; give each judge process its own key."""
+    seconds = get_settings().lease_seconds
+    return claims.claim(session, project_id, actor=caller.actor, count=body.count, lease_seconds=seconds)
+
+
+@router.post("/annotate/leases/{lease}/renew")
+def renew_lease(lease: UUID, caller: LabelCaller, session: SessionDep) -> LeaseOut:
+    seconds = get_settings().lease_seconds
+    return LeaseOut(expires_at=claims.renew(session, lease, actor=caller.actor, lease_seconds=seconds))
+
+
+@router.delete("/annotate/leases/{lease}", status_code=204)
+def release_lease(lease: UUID, caller: LabelCaller, session: SessionDep) -> None:
+    """Give a pair back unlabelled."""
+    claims.release(session, lease, actor=caller.actor)
+
+
+@router.post("/annotate/labels", status_code=201)
+def create_label(
+    body: LabelCreate, caller: LabelCaller, session: SessionDep, response: Response, idempotency_key: RequiredKey
+) -> LabelOut:
+    """Store a judgement, also of a lease that has expired: `disposition` says whether it counted."""
+    label, is_replay = labels.submit_label(session, actor=caller.actor, body=body, idempotency_key=idempotency_key)
+    _mark_replay(response, is_replay)
+    return annotation.describe_label(label)
+
+
+@router.post("/annotate/labels/{label_id}/undo", status_code=201)
+def undo_label(
+    label_id: UUID, caller: LabelCaller, session: SessionDep, response: Response, idempotency_key: RequiredKey
+) -> LabelOut:
+    """Take one's own judgement back; the pair comes first with the next claim."""
+    seconds = get_settings().lease_seconds
+    undo, is_replay = labels.undo_label(
+        session, actor=caller.actor, label_id=label_id, idempotency_key=idempotency_key, lease_seconds=seconds
+    )
+    _mark_replay(response, is_replay)
+    return annotation.describe_label(undo)
+
+
+@router.get("/annotate/projects/{project_id}/labels", response_model=Page[LabelOut])
+def list_own_labels(project_id: UUID, caller: LabelCaller, session: SessionDep, part: SliceDep) -> Rows[LabelOut]:
+    """The caller's labels that stand, newest first."""
+    return annotation.list_own(session, project_id, actor=caller.actor, part=part)
+
+
+@router.get("/annotate/projects/{project_id}/progress")
+def get_progress(project_id: UUID, caller: LabelCaller, session: SessionDep) -> ProgressOut:
+    return annotation.get_progress(session, project_id, actor=caller.actor)
+
+
+@router.get("/projects/{project_id}/labels", response_model=Page[AdminLabelOut], tags=["labels"])
+def list_labels(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[AdminLabelOut]:
+    """Every label and every undo, newest first."""
+    return annotation.list_all(session, project_id, part)
+
+
+def _mark_replay(response: Response, is_replay: bool) -> None:
+    if is_replay:
+        response.headers["Idempotent-Replayed"] = "true"

@@ -1,0 +1,108 @@
+"""What annotators see beside their pairs, and the lists of labels. Knows nothing of models or scores."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from app.models import ApiKey, Label, Lease, Pair, Project, Round, RoundStatus, User
+from app.paging import Rows, Slice, fetch_page
+from app.schemas import AdminLabelOut, AnnotatorProjectOut, LabelOut, ProgressOut
+from app.services.audit import Actor
+from app.services.labels import not_undone, winner_side
+from app.services.projects import get_project
+from app.services.standing import stands
+
+
+def list_annotator_projects(session: Session) -> list[AnnotatorProjectOut]:
+    """Every project by name, with how many of its pairs wait for a label."""
+    waiting = _asked(select(Lease.project_id, func.count(Lease.pair_id.distinct()).label("pairs"))).where(
+        ~Lease.is_done
+    )
+    counted = waiting.group_by(Lease.project_id).subquery()
+    projects = select(Project.id, Project.name, func.coalesce(counted.c.pairs, 0))
+    rows = session.execute(
+        projects.outerjoin(counted, counted.c.project_id == Project.id).order_by(Project.name)
+    ).tuples()
+    return [AnnotatorProjectOut(id=project_id, name=name, open_pairs=pairs) for project_id, name, pairs in rows]
+
+
+def get_progress(session: Session, project_id: UUID, *, actor: Actor) -> ProgressOut:
+    """The author's counted labels that stand, all and since midnight UTC, and the slots of what is open."""
+    get_project(session, project_id)
+    today = Label.created_at >= func.date_trunc("day", func.now(), "UTC")
+    mine = select(func.count(), func.count().filter(today)).select_from(Label)
+    all_mine, mine_today = session.execute(mine.where(Label.project_id == project_id, by(actor), stands())).one()
+    slots = select(func.count().filter(~Lease.is_done), func.count().filter(Lease.is_done)).select_from(Lease)
+    open_slots, done_slots = session.execute(_asked(slots).where(Lease.project_id == project_id)).one()
+    return ProgressOut(mine=all_mine, mine_today=mine_today, open_slots=open_slots, done_slots=done_slots)
+
+
+def list_own(session: Session, project_id: UUID, *, actor: Actor, part: Slice) -> Rows[LabelOut]:
+    """The author's labels that no undo supersedes, counted and surplus, newest first."""
+    get_project(session, project_id)
+    mine = select(Label).where(Label.project_id == project_id, by(actor), Label.verdict.is_not(None), not_undone())
+    page = fetch_page(session, mine, Label.id, part, newest_first=True)
+    return Rows([describe_label(label) for label in page.items], page.next_cursor)
+
+
+def list_all(session: Session, project_id: UUID, part: Slice) -> Rows[AdminLabelOut]:
+    """Every label and every undo of the project, newest first: an undo comes before the label that it supersedes."""
+    get_project(session, project_id)
+    page = fetch_page(session, select(Label).where(Label.project_id == project_id), Label.id, part, newest_first=True)
+    return Rows(_describe_for_admins(session, page.items), page.next_cursor)
+
+
+def describe_label(label: Label) -> LabelOut:
+    """The label as its author sees it: by screen side."""
+    return LabelOut(**_shown(label))
+
+
+def by(actor: Actor) -> ColumnElement[bool]:
+    """True of this author's labels."""
+    return Label.user_id == actor.user_id if actor.user_id else Label.api_key_id == actor.api_key_id
+
+
+def _asked(statement: Select[Any, Any]) -> Select[Any, Any]:
+    """Of a statement over leases: those of open rounds, and of imported pairs, which have no round."""
+    joined = statement.join(Pair, Pair.id == Lease.pair_id).outerjoin(Round, Round.id == Pair.round_id)
+    return joined.where(Pair.round_id.is_(None) | (Round.status == RoundStatus.OPEN))
+
+
+def _describe_for_admins(session: Session, labels: Sequence[Label]) -> list[AdminLabelOut]:
+    user_ids = {label.user_id for label in labels}
+    key_ids = {label.api_key_id for label in labels}
+    names: dict[UUID | None, str] = dict(
+        session.execute(select(User.id, User.username).where(User.id.in_(user_ids))).tuples().all()
+    )
+    names |= dict(session.execute(select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(key_ids))).tuples().all())
+    pairs = select(Pair.id, Pair.arm, Round.number).outerjoin(Round, Round.id == Pair.round_id)
+    of_labels = session.execute(pairs.where(Pair.id.in_({label.pair_id for label in labels}))).tuples()
+    places = {pair_id: (arm, number) for pair_id, arm, number in of_labels}
+    return [
+        AdminLabelOut(
+            **_shown(label),
+            author=names[label.user_id or label.api_key_id],
+            arm=places[label.pair_id][0],
+            round_number=places[label.pair_id][1],
+            time_on_task_ms=label.time_on_task_ms,
+        )
+        for label in labels
+    ]
+
+
+def _shown(label: Label) -> dict[str, Any]:
+    return {
+        "id": label.id,
+        "pair_id": label.pair_id,
+        "verdict": label.verdict,
+        "winner": winner_side(label),
+        "strength": label.strength,
+        "skip_reason": label.skip_reason,
+        "comment": label.comment,
+        "disposition": label.disposition,
+        "supersedes_id": label.supersedes_id,
+        "created_at": label.created_at,
+    }
