@@ -21,7 +21,7 @@ from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, derive_seed
 from workers.learning.acquisition import prompt_entropy
 from workers.learning.policy import Policy, PromptError, encode_prompt
-from workers.learning.sampling import Sample, sample
+from workers.learning.sampling import Sample, SamplingConfig, sample
 
 CHUNK = 64
 """Prompts sampled between two commits: what a killed worker loses at most."""
@@ -118,7 +118,7 @@ def _draw(policy: Policy, round_: Round, chunk: Sequence[tuple[Prompt, bool]], *
 
 def _samples(
     policy: Policy,
-    config: convert.SamplingConfig,
+    config: SamplingConfig,
     round_: Round,
     rows: Sequence[tuple[UUID, tuple[int, ...], bool]],
     use: str,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.services.rounds import NewPair
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from app.db import transaction
 from app.models import Arm, Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus, TrainingRun
 from app.schemas import RoundConfig, TrainingConfig
 from app.services import rounds
+from app.services.rounds import NewPair
 from app.tasks import Task
 from workers import convert
 from workers.celery_app import Family, Superseded, register
@@ -29,6 +29,7 @@ from workers.learning.acquisition import (
     select_pairs,
 )
 from workers.learning.logprobs import completion_logprobs
+from workers.learning.losses import LOSSES
 from workers.learning.policy import encode_prompt
 
 CHUNK = 256
@@ -46,7 +47,7 @@ class Frame:
     is_reference: bool
     reference_source: str
     loss: str
-    beta: float | None
+    beta: float
 
 
 def _begin(session: Session, round_id: UUID) -> int | None:
@@ -78,7 +79,7 @@ def _frame(session: Session, round_id: UUID) -> Frame:
         is_reference=version.id == reference.id,
         reference_source=reference.source,
         loss=training.loss,
-        beta=training.beta,
+        beta=LOSSES[training.loss].default_beta if training.beta is None else training.beta,
     )
 
 
@@ -217,7 +218,6 @@ def _active(
 ) -> list[SelectedPair]:
     config = frame.config
     wanted = config.labels - round(config.labels * config.control_share)
-    taken = {(pair.prompt_id, *sorted((pair.first, pair.second))) for pair in control}
     return select_pairs(
         rule,
         eligible,
@@ -225,7 +225,7 @@ def _active(
         seed=derive_seed(frame.round_.seed, "active"),
         entropy_share=config.entropy_share,
         normalize=config.normalize,
-        excluded=[(prompt, first, second) for prompt, first, second in taken],
+        excluded=[(pair.prompt_id, pair.first, pair.second) for pair in control],
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
+from workers.learning.context import stated_context
 from workers.learning.errors import NumericalError
 
 # (prompt ids, completion ids)
@@ -103,7 +104,7 @@ def _vocabulary(model: Any) -> int:
 
 def _check_rows(model: Any, rows: Sequence[Row]) -> None:
     """Empty parts have no log-probability; past a stated context positions have no meaning (or no embedding)."""
-    limit = model.config.get_text_config().to_dict().get("max_position_embeddings") or float("inf")
+    limit = stated_context(model) or float("inf")
     for index, (prompt, completion) in enumerate(rows):
         if not prompt or not completion:
             raise ValueError(f"Row {index} has an empty {'completion' if prompt else 'prompt'}.")

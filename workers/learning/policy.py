@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
+from workers.learning.context import stated_context
 from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.folders import save_policy, verify_manifest
 
@@ -273,9 +274,7 @@ def _eos_ids(model: Any, tokenizer: Any, source: str) -> tuple[int, ...]:
 
 def _context_length(model: Any, tokenizer: Any) -> int:
     """What the config says; else what the tokenizer says; else 2,048 (models with relative positions state none)."""
-    config = model.config.get_text_config().to_dict()
-    stated = [config.get(key) for key in ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length")]
-    known = [int(value) for value in stated if value]
-    if known:
-        return known[0]
+    stated = stated_context(model)
+    if stated is not None:
+        return stated
     return int(tokenizer.model_max_length) if tokenizer.model_max_length < 10**7 else _CONTEXT_WHEN_UNSTATED

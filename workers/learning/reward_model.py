@@ -12,6 +12,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from workers.learning.context import stated_context
 from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.policy import Prompt
 
@@ -62,7 +63,7 @@ def load_reward_model(source: str, *, device: str | None = None) -> RewardModel:
         model=model.to(chosen).eval(),
         tokenizer=tokenizer,
         device=chosen,
-        context_length=int(config.to_dict().get("max_position_embeddings") or tokenizer.model_max_length),
+        context_length=stated_context(model) or int(tokenizer.model_max_length),
         pad_id=int(pad_id),
         source=source,
     )

@@ -1,0 +1,184 @@
+"""Two turns of the loop by the real tasks on the sandbox model, in this process, on the real database."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from app.db import get_engine, transaction
+from app.embedded import Urls
+from app.errors import Conflict
+from app.models import (
+    Arm,
+    Base,
+    Evaluation,
+    ModelVersion,
+    Prompt,
+    Round,
+    RoundPrompt,
+    RunStatus,
+    TrainingMetric,
+    TrainingRun,
+    Trigger,
+)
+from app.schemas import RoundConfig
+from app.services import models, training
+from app.settings import get_settings
+from app.tasks import Task
+from tests.workers import loop
+from workers import training as training_task
+from workers.checkpoints import cached_policy
+from workers.learning.logprobs import completion_logprobs
+from workers.learning.policy import encode_prompt
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Ids of two rounds with a training run, its model and its evaluation between them."""
+
+    loop: loop.Loop
+    first: UUID
+    run: UUID
+    version: UUID
+    evaluation: UUID
+    second: UUID
+
+
+@pytest.fixture(scope="module")
+def turned(urls: Urls) -> Iterator[Turned]:
+    small = loop.make_loop()
+    first = loop.open_round(small)
+    assert loop.label_all(small) == loop.ROUND.labels
+    run = loop.train(small)
+    with transaction() as session:
+        version = session.scalars(select(ModelVersion).where(ModelVersion.training_run_id == run)).one()
+        evaluation = session.scalars(select(Evaluation.id).where(Evaluation.project_id == small.project_id)).one()
+        models.promote(session, version.id, actor=small.actor)
+    loop.run(Task.EVALUATE, evaluation)
+    yield Turned(small, first, run, version.id, evaluation, loop.open_round(small))
+    with get_engine().begin() as connection:
+        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+
+
+def test_the_first_round_at_the_reference_falls_back_to_random_and_says_so(turned: Turned) -> None:
+    with transaction() as session:
+        row = session.get_one(Round, turned.first)
+        pairs = loop.pairs_of(session, turned.first)
+    assert row.rule_used == "random"
+    assert row.note is not None
+    assert "certainty" in row.note
+    assert [pair.margin for pair in pairs] == [None] * len(pairs)
+    assert sum(pair.arm is Arm.CONTROL for pair in pairs) == 3
+    assert len(pairs) == 12
+    assert all(0 < (pair.selection_probability or 0) < 1 for pair in pairs)
+
+
+def test_stored_logprobs_equal_a_fresh_forward_pass(turned: Turned) -> None:
+    for round_id in (turned.first, turned.second):
+        with transaction() as session:
+            rows = loop.completions_of(session, round_id)
+            version = session.get_one(ModelVersion, session.get_one(Round, round_id).model_version_id)
+            reference = session.scalars(select(ModelVersion).where(ModelVersion.number == 0)).one()
+            prompts = [row.prompt.content for row in rows]
+        for source, stored in (
+            (version.source, [row.logprob for row in rows]),
+            (reference.source, [row.reference_logprob for row in rows]),
+        ):
+            policy = cached_policy(source)
+            encoded = [
+                (encode_prompt(policy, prompt), row.token_ids or ()) for prompt, row in zip(prompts, rows, strict=True)
+            ]
+            fresh = completion_logprobs(policy.model, encoded, pad_id=policy.pad_id, device=policy.device)
+            assert stored == pytest.approx(fresh, abs=1e-3)
+        assert [sum(row.token_logprobs or []) for row in rows] == pytest.approx([row.logprob for row in rows], abs=1e-2)
+
+
+def test_the_second_round_is_sampled_from_the_promoted_model_and_chosen_by_certainty(turned: Turned) -> None:
+    with transaction() as session:
+        row = session.get_one(Round, turned.second)
+        active = [pair for pair in loop.pairs_of(session, turned.second) if pair.arm is Arm.ACTIVE]
+        control = [pair for pair in loop.pairs_of(session, turned.second) if pair.arm is Arm.CONTROL]
+        completions = loop.completions_of(session, turned.second)
+    assert row.rule_used == "certainty"
+    assert {one.model_version_id for one in completions} == {row.model_version_id} == {turned.version}
+    scores = [pair.score for pair in active if pair.score is not None]
+    assert scores == sorted(scores, reverse=True)
+    assert [abs(pair.margin or 0) for pair in active] == pytest.approx(scores)
+    assert [pair.selection_probability for pair in active] == [1.0] * len(active)
+    assert len(control) == 3
+    assert all(0 < (pair.selection_probability or 0) < 1 for pair in control)
+
+
+def test_a_training_run_leaves_a_manifest_and_its_curve_from_a_margin_of_zero(turned: Turned) -> None:
+    with transaction() as session:
+        version = session.get_one(ModelVersion, turned.version)
+        curve = select(TrainingMetric).where(TrainingMetric.training_run_id == turned.run)
+        steps = session.scalars(curve.order_by(TrainingMetric.step)).all()
+    names = {path.name for path in Path(version.source).iterdir()}
+    assert {"manifest.json", "model.safetensors", "tokenizer.json"} <= names
+    assert not [name for name in names if name.endswith((".bin", ".pt", ".pkl"))]
+    assert [row.step for row in steps] == [1, 2, 3, 4]
+    assert steps[0].values["rewards/margins"] == pytest.approx(0.0, abs=1e-4)
+    assert steps[-1].values["rewards/margins"] > 0
+
+
+def test_the_same_frozen_labels_give_the_same_job(turned: Turned) -> None:
+    folder = get_settings().jobs_folder / str(turned.run)
+    before = (folder / "pairs.jsonl").read_bytes()
+    training_task._prepare(turned.run, folder, Path(json.loads((folder / "job.json").read_text())["output"]))
+    assert (folder / "pairs.jsonl").read_bytes() == before
+    with transaction() as session:
+        assert session.get_one(TrainingRun, turned.run).label_count == len(before.splitlines()) == 12
+
+
+def test_an_evaluation_counts_every_eval_prompt_once(turned: Turned) -> None:
+    with transaction() as session:
+        row = session.get_one(Evaluation, turned.evaluation)
+    assert row.status is RunStatus.SUCCEEDED, row.error
+    assert row.results["wins"] + row.results["losses"] + row.results["ties"] == 8
+    assert row.results["win_rate"] == (row.results["wins"] + row.results["ties"] / 2) / 8
+    assert row.results["win_rate_low"] < row.results["win_rate"] < row.results["win_rate_high"]
+    assert row.results["kl"] != 0
+    assert row.results["mean_length"] > 1
+
+
+def test_the_entropy_rule_keeps_the_prompts_of_highest_entropy(engine: Engine) -> None:
+    small = loop.make_loop()
+    config = RoundConfig(rule="entropy", labels=4, control_share=0, max_new_tokens=24, over_generation=3)
+    round_id = loop.open_round(small, config)
+    with transaction() as session:
+        drawn = session.scalars(select(RoundPrompt).where(RoundPrompt.round_id == round_id)).all()
+        pairs = loop.pairs_of(session, round_id)
+    entropies = {row.prompt_id: row.entropy or 0.0 for row in drawn}
+    assert min(entropies.values()) > 0
+    assert [entropies[pair.prompt_id] for pair in pairs] == sorted(entropies.values(), reverse=True)[:4]
+
+
+@pytest.mark.parametrize("verdict", ["tie", "both_bad", "skip"])
+def test_a_round_without_one_preference_closes_and_a_retrain_is_refused(engine: Engine, verdict: str) -> None:
+    small = loop.make_loop()
+    round_id = loop.open_round(small)
+    loop.label_all(small, verdict=verdict)
+    with transaction() as session:
+        assert session.get_one(Round, round_id).status == "closed"
+    with pytest.raises(Conflict, match="0 preferences"), transaction() as session:
+        training.start_run(session, small.project_id, None, actor=small.actor, trigger=Trigger.MANUAL)
+
+
+def test_a_prompt_longer_than_the_context_is_told_on_its_row_and_the_round_goes_on(engine: Engine) -> None:
+    small = loop.make_loop()
+    with transaction() as session:
+        prompt = session.scalars(select(Prompt).where(Prompt.split == "train").limit(1)).one()
+        prompt.content = [{"role": "user", "content": "kettle " * 2000}]
+    round_id = loop.open_round(small, RoundConfig(rule="random", labels=40, max_new_tokens=16, over_generation=2))
+    with transaction() as session:
+        refused = session.scalars(select(Prompt).where(Prompt.problem.is_not(None))).all()
+        funnel = session.get_one(Round, round_id).funnel
+    assert [row.id for row in refused] == [prompt.id]
+    assert funnel["unusable_prompts"] == 1
+    assert "context" in (refused[0].problem or "")
