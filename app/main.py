@@ -7,18 +7,27 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from app.metrics import make_metrics
-from app.middleware import RequestSeconds, SecurityHeaders
+from app.middleware import BodyLimit, RequestSeconds, SecurityHeaders
 from app.openapi import PROBLEM_RESPONSES, describe, operation_id
 from app.pages import add_pages
 from app.problems import add_error_handlers
-from app.routes import auth, export, health, projects
+from app.routes import annotate, auth, evaluations, export, health, models, projects, rounds, training
 from app.settings import get_settings
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """Of any request but an upload, which has a limit of its own."""
 
-ROUTERS: list[APIRouter] = [auth.router, projects.router, export.router]
+ROUTERS: list[APIRouter] = [
+    auth.router,
+    projects.router,
+    rounds.router,
+    annotate.router,
+    training.router,
+    models.router,
+    evaluations.router,
+    export.router,
+]
 
 
 def create_app(static: Path = STATIC) -> FastAPI:
@@ -32,10 +41,10 @@ def create_app(static: Path = STATIC) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=operation_id,
         responses=PROBLEM_RESPONSES,
-        max_body_size=MAX_BODY_BYTES,
         middleware=[
             Middleware(RequestSeconds, histogram=metrics.request_seconds),
             Middleware(SecurityHeaders, is_https=get_settings().secure_cookies),
+            Middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads="/prompts/import"),
         ],
     )
     app.state.metrics = metrics

@@ -23,9 +23,7 @@ def list_annotator_projects(session: Session) -> list[AnnotatorProjectOut]:
     )
     counted = waiting.group_by(Lease.project_id).subquery()
     projects = select(Project.id, Project.name, func.coalesce(counted.c.pairs, 0))
-    rows = session.execute(
-        projects.outerjoin(counted, counted.c.project_id == Project.id).order_by(Project.name)
-    ).tuples()
+    rows = session.execute(projects.outerjoin(counted, counted.c.project_id == Project.id).order_by(Project.name))
     return [AnnotatorProjectOut(id=project_id, name=name, open_pairs=pairs) for project_id, name, pairs in rows]
 
 
@@ -75,11 +73,11 @@ def _describe_for_admins(session: Session, labels: Sequence[Label]) -> list[Admi
     user_ids = {label.user_id for label in labels}
     key_ids = {label.api_key_id for label in labels}
     names: dict[UUID | None, str] = dict(
-        session.execute(select(User.id, User.username).where(User.id.in_(user_ids))).tuples().all()
+        session.execute(select(User.id, User.username).where(User.id.in_(user_ids))).all()
     )
-    names |= dict(session.execute(select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(key_ids))).tuples().all())
+    names |= dict(session.execute(select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(key_ids))).all())
     pairs = select(Pair.id, Pair.arm, Round.number).outerjoin(Round, Round.id == Pair.round_id)
-    of_labels = session.execute(pairs.where(Pair.id.in_({label.pair_id for label in labels}))).tuples()
+    of_labels = session.execute(pairs.where(Pair.id.in_({label.pair_id for label in labels})))
     places = {pair_id: (arm, number) for pair_id, arm, number in of_labels}
     return [
         AdminLabelOut(

@@ -236,10 +236,11 @@ def _lend_again(session: Session, slot: Lease, label: Label, lease_seconds: int)
         swapped=label.left_completion_id == pair.completion_b_id,
     )
     session.add(lending)
+    expires_at = session.scalars(select(func.now())).one() + timedelta(seconds=lease_seconds)
     slot.is_done = False
     slot.user_id, slot.api_key_id = label.user_id, label.api_key_id
     slot.token, slot.swapped = lending.token, lending.swapped
-    slot.expires_at = session.scalars(select(func.now())).one() + timedelta(seconds=lease_seconds)
+    slot.expires_at = expires_at
     session.flush()
     lock_project(session, label.project_id)
     if pair.round_id is not None:

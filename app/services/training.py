@@ -111,7 +111,7 @@ def list_metrics(session: Session, run_id: UUID, *, after_step: int, limit: int)
 def describe(session: Session, runs: Sequence[TrainingRun]) -> list[TrainingRunOut]:
     """The runs as the API shows them, each with the model version that it made."""
     made = select(ModelVersion.training_run_id, ModelVersion.id)
-    versions = session.execute(made.where(ModelVersion.training_run_id.in_([row.id for row in runs]))).tuples()
+    versions = session.execute(made.where(ModelVersion.training_run_id.in_([row.id for row in runs])))
     version_of = dict(versions.all())
     return [
         TrainingRunOut.model_validate(row).model_copy(update={"model_version_id": version_of.get(row.id)})
