@@ -22,7 +22,7 @@ const forbid = (files, groups) => ({
 export default defineConfig(
   { ignores: ["src/api/schema.d.ts", "node_modules"] },
   js.configs.recommended,
-  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
+  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", URL: "readonly" } } },
   {
     files: ["src/**/*.{ts,tsx}", "tests/**/*.{ts,tsx}"],
     extends: [tseslint.configs.strictTypeChecked, hooks.configs.flat.recommended],

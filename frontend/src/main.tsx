@@ -1,6 +1,13 @@
-// Starts the pages.
+// Starts the pages in the browser.
+import "@mantine/core/styles.css";
+import "./ui/base.css";
+
 import { createRoot } from "react-dom/client";
+import { createBrowserRouter } from "react-router";
+
+import { App } from "./App";
+import { routes } from "./routes";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
-createRoot(root).render(<p>Tiebreak</p>);
+createRoot(root).render(<App router={createBrowserRouter(routes)} />);

@@ -2,8 +2,7 @@
 import { useEffect } from "react";
 
 export type Judgement =
-  | { verdict: "preferred"; winner: "left" | "right"; strength: 1 | 2 }
-  | { verdict: "tie" | "both_bad" };
+  { verdict: "preferred"; winner: "left" | "right"; strength: 1 | 2 } | { verdict: "tie" | "both_bad" };
 
 export type Action = Judgement | "skip" | "undo" | "comment" | "guideline" | "legend";
 
@@ -11,8 +10,10 @@ export type Action = Judgement | "skip" | "undo" | "comment" | "guideline" | "le
 export function actionOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): Action | null {
   const strength = shiftKey ? 2 : 1;
   // With Shift held the digits' `key` is the sign above them, so their `code` counts.
-  if (key === "ArrowLeft" || code === "Digit1" || code === "Numpad1") return { verdict: "preferred", winner: "left", strength };
-  if (key === "ArrowRight" || code === "Digit2" || code === "Numpad2") return { verdict: "preferred", winner: "right", strength };
+  if (key === "ArrowLeft" || code === "Digit1" || code === "Numpad1")
+    return { verdict: "preferred", winner: "left", strength };
+  if (key === "ArrowRight" || code === "Digit2" || code === "Numpad2")
+    return { verdict: "preferred", winner: "right", strength };
   if (key === "?") return "legend";
   return PLAIN[key.length === 1 ? key.toLowerCase() : key] ?? null;
 }
@@ -46,5 +47,7 @@ export function useKeys(enabled: boolean, act: (action: Action) => void): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }

@@ -3,12 +3,12 @@
 import { sendLabel, sendUndo } from "@/api/annotate";
 import { noticeLostSession } from "@/api/client";
 import { ApiError } from "@/api/problem";
-import type { Label, LabelCreate } from "@/api/types";
+import type { LabelCreate } from "@/api/types";
 
 import { readEntries, removeEntry, writeEntry } from "./outboxStorage";
 
 export type Entry =
-  | { kind: "label"; key: string; project: string; body: LabelCreate }
+  | { kind: "label"; key: string; project: string; pair: string; body: LabelCreate }
   | { kind: "undo"; key: string; project: string; of: string; labelId: string | null };
 
 export type OutboxState = {
@@ -37,7 +37,7 @@ function createOutbox(userId: string) {
   let wake: () => void = () => undefined;
   const labelIds = new Map<string, string>();
   const watchers = new Set<() => void>();
-  const savedWatchers = new Set<(entry: Entry, label: Label) => void>();
+  const settledWatchers = new Set<(entry: Entry) => void>();
 
   function change(part: Partial<OutboxState>): void {
     state = { ...state, ...part };
@@ -61,10 +61,9 @@ function createOutbox(userId: string) {
   /** Send one entry; false when sending must rest until somebody signs in. */
   async function attempt(entry: Entry): Promise<boolean> {
     try {
-      const label = await deliver(entry);
+      await deliver(entry);
       failures = 0;
       settle(entry);
-      if (label) savedWatchers.forEach((watcher) => watcher(entry, label));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         change({ mood: "signed_out" });
@@ -80,13 +79,9 @@ function createOutbox(userId: string) {
     return true;
   }
 
-  async function deliver(entry: Entry): Promise<Label | null> {
-    if (entry.kind === "label") {
-      const label = await sendLabel(entry.body, entry.key);
-      name(entry.key, label.id);
-      return label;
-    }
-    return entry.labelId === null ? null : sendUndo(entry.labelId, entry.key);
+  async function deliver(entry: Entry): Promise<void> {
+    if (entry.kind === "label") name(entry.key, (await sendLabel(entry.body, entry.key)).id);
+    else if (entry.labelId !== null) await sendUndo(entry.labelId, entry.key); // else its label was refused
   }
 
   /** Tell the undos that wait for this label what the service calls it. */
@@ -102,6 +97,7 @@ function createOutbox(userId: string) {
   function settle(done: Entry): void {
     removeEntry(userId, done);
     change({ waiting: state.waiting.filter((entry) => entry.key !== done.key) });
+    settledWatchers.forEach((watcher) => watcher(done));
   }
 
   function refuse(entry: Entry, error: unknown): void {
@@ -129,12 +125,12 @@ function createOutbox(userId: string) {
     snapshot: () => state,
     subscribe: (watcher: () => void) => {
       watchers.add(watcher);
-      return () => watchers.delete(watcher);
+      return () => void watchers.delete(watcher);
     },
-    /** Called after the service has confirmed an entry. */
-    onSaved: (watcher: (entry: Entry, label: Label) => void) => {
-      savedWatchers.add(watcher);
-      return () => savedWatchers.delete(watcher);
+    /** Called after the service has taken or refused an entry. */
+    onSettled: (watcher: (entry: Entry) => void) => {
+      settledWatchers.add(watcher);
+      return () => void settledWatchers.delete(watcher);
     },
     add: (entry: Entry) => {
       const named = entry.kind === "undo" ? { ...entry, labelId: labelIds.get(entry.of) ?? entry.labelId } : entry;
@@ -153,5 +149,5 @@ function createOutbox(userId: string) {
 
 function isTransient(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true; // the network, not the service
-  return error.status >= 500 || TRANSIENT.includes(error.status) || error.code === "request_in_flight";
+  return error.status >= 500 || TRANSIENT.includes(error.status);
 }

@@ -4,64 +4,54 @@ import { useCallback, useEffect, useReducer, useSyncExternalStore } from "react"
 
 import { claimPairs, progressQuery } from "@/api/annotate";
 import { newKey } from "@/api/idempotency";
-import type { LabelCreate, Task } from "@/api/types";
+import type { Claim, Task } from "@/api/types";
 
-import { type Entry, outboxOf } from "./outbox";
+import { outboxOf } from "./outbox";
+import { reduceSitting, START, type Verdict } from "./sitting";
 
 const WANTED = 3; // the pair on screen and the next two
 const MOST = 20;
-const LOOK_AGAIN_SECONDS = 15;
-const UNDOS = 10;
-
-export type Verdict = Omit<LabelCreate, "lease">;
-export type Judged = { task: Task; key: string; verdict: Verdict };
-
-type State = { shown: Task | null; judged: ReadonlySet<string>; history: readonly Judged[] };
-type Step = { show: Task } | { judge: Judged } | { undo: Judged } | { lost: string };
-
-function reduce({ shown, judged, history }: State, step: Step): State {
-  if ("show" in step) return { shown: step.show, judged, history };
-  if ("lost" in step) return { shown: shown?.lease === step.lost ? null : shown, judged, history };
-  if ("judge" in step) {
-    const { lease } = step.judge.task;
-    return { shown: null, judged: new Set(judged).add(lease), history: [...history, step.judge].slice(-UNDOS) };
-  }
-  const { task, key } = step.undo;
-  return {
-    shown: task,
-    judged: new Set([...judged].filter((lease) => lease !== task.lease)),
-    history: history.filter((entry) => entry.key !== key),
-  };
-}
 
 export function useTask(projectId: string, userId: string) {
   const queryClient = useQueryClient();
   const outbox = outboxOf(userId);
   const { waiting } = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
-  const [{ shown, judged, history }, step] = useReducer(reduce, { shown: null, judged: new Set<string>(), history: [] });
-  const claim = useClaim(projectId, waiting);
+  const [{ shown, gone, history }, step] = useReducer(reduceSitting, START);
 
-  const unsent = new Set(waiting.map((entry) => entry.kind === "label" && entry.body.lease));
-  const tasks = (claim.data?.tasks ?? []).filter(({ lease }) => !judged.has(lease) && !unsent.has(lease));
+  const unsent = new Set(waiting.map((entry) => entry.kind === "label" && entry.pair));
+  const openOf = (data: Claim | undefined) =>
+    (data?.tasks ?? []).filter(({ lease, pair_id }) => ![lease, pair_id].some((id) => gone.has(id) || unsent.has(id)));
+  const claim = useQuery({
+    queryKey: claimKey(projectId),
+    // Pairs whose label waits to be sent are still lent to this person, so that many more are asked for.
+    queryFn: () => claimPairs(projectId, Math.min(WANTED + waiting.length, MOST)),
+    staleTime: Infinity,
+    gcTime: 0, // the leases end with the page
+    refetchOnWindowFocus: false,
+    refetchInterval: ({ state }) => openOf(state.data).length === 0 && secondsToRetry(state.data) * 1000,
+  });
+  const tasks = openOf(claim.data);
   const [first] = tasks;
   // Stays until it is judged, in whatever order later claims list the pairs.
   if (shown === null && first) step({ show: first });
+  // An undo lends the pair anew, with the same sides.
+  const task = tasks.find(({ pair_id }) => pair_id === shown?.pair_id) ?? shown ?? first ?? null;
 
+  const claimAgain = useCallback(() => {
+    void queryClient.invalidateQueries({ queryKey: claimKey(projectId) });
+    void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
+  }, [queryClient, projectId]);
   useEffect(
-    () =>
-      outbox.onSaved((entry) => {
-        if (entry.project !== projectId) return;
-        void queryClient.invalidateQueries({ queryKey: claimKey(projectId) });
-        void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
-      }) as unknown as () => void,
-    [outbox, projectId, queryClient],
+    () => outbox.onSettled(({ project }) => project === projectId && claimAgain()),
+    [outbox, projectId, claimAgain],
   );
   useEffect(() => outbox.flush(), [outbox]);
 
-  const judge = (task: Task, verdict: Verdict) => {
+  const judge = (judged: Task, verdict: Verdict) => {
     const key = newKey();
-    outbox.add({ kind: "label", key, project: projectId, body: { lease: task.lease, ...verdict } });
-    step({ judge: { task, key, verdict } });
+    const body = { lease: judged.lease, ...verdict };
+    outbox.add({ kind: "label", key, project: projectId, pair: judged.pair_id, body });
+    step({ judge: { task: judged, key, verdict } });
   };
   const undo = () => {
     const last = history.at(-1);
@@ -72,25 +62,14 @@ export function useTask(projectId: string, userId: string) {
   const lose = useCallback(
     (lease: string) => {
       step({ lost: lease });
-      void queryClient.invalidateQueries({ queryKey: claimKey(projectId) });
+      claimAgain();
     },
-    [projectId, queryClient],
+    [claimAgain],
   );
-  return { claim, task: shown ?? first ?? null, tasks, history, judge, undo, lose };
+  return { claim, task, tasks, last: history.at(-1) ?? null, judge, undo, lose };
 }
 
 const claimKey = (projectId: string) => ["annotate", "claim", projectId];
 
-/** Pairs lent to this person. Those whose label still waits to be sent are held too, so that many more are asked for. */
-function useClaim(projectId: string, waiting: readonly Entry[]) {
-  return useQuery({
-    queryKey: claimKey(projectId),
-    queryFn: () => claimPairs(projectId, Math.min(WANTED + waiting.length, MOST)),
-    staleTime: Infinity,
-    gcTime: 0, // the leases end with the page
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: true,
-    refetchInterval: ({ state }) =>
-      state.data?.tasks.length ? false : (state.data?.retry_after ?? LOOK_AGAIN_SECONDS) * 1000,
-  });
-}
+/** When to look again while there is nothing to label; others may finish before their leases end. */
+export const secondsToRetry = (data: Claim | undefined) => Math.min(data?.retry_after ?? 15, 30);

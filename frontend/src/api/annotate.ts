@@ -2,7 +2,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "./client";
-import { idempotent } from "./idempotency";
 import { answer } from "./problem";
 import type { LabelCreate } from "./types";
 
@@ -40,9 +39,11 @@ export const releaseLease = (lease: string) =>
   answer(api.DELETE("/api/v1/annotate/leases/{lease}", { params: { path: { lease } }, keepalive: true }));
 
 export const sendLabel = (body: LabelCreate, key: string) =>
-  answer(api.POST("/api/v1/annotate/labels", { params: idempotent(key), body }));
+  answer(api.POST("/api/v1/annotate/labels", { params: { header: { "Idempotency-Key": key } }, body }));
 
 export const sendUndo = (label_id: string, key: string) =>
   answer(
-    api.POST("/api/v1/annotate/labels/{label_id}/undo", { params: { path: { label_id }, ...idempotent(key) } }),
+    api.POST("/api/v1/annotate/labels/{label_id}/undo", {
+      params: { path: { label_id }, header: { "Idempotency-Key": key } },
+    }),
   );

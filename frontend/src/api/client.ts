@@ -12,7 +12,10 @@ export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeLostSession }),
   mutationCache: new MutationCache({ onError: noticeLostSession }),
   defaultOptions: {
-    queries: { staleTime: 1000, retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500) },
+    queries: {
+      staleTime: 1000,
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    },
   },
 });
 

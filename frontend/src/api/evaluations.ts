@@ -21,7 +21,10 @@ export function useStartEvaluation(project_id: string) {
   return useMutation({
     mutationFn: (body: { model_version_id: string; baseline_version_id: string | null }) =>
       answer(
-        api.POST("/api/v1/projects/{project_id}/evaluations", { params: { path: { project_id }, ...idempotent() }, body }),
+        api.POST("/api/v1/projects/{project_id}/evaluations", {
+          params: { path: { project_id }, ...idempotent() },
+          body,
+        }),
       ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["evaluations", project_id] }),
   });

@@ -10,6 +10,6 @@ export function newKey(): string {
 }
 
 /** The header for a POST that creates something. */
-export function idempotent(key = newKey()) {
-  return { header: { "idempotency-key": key } };
+export function idempotent() {
+  return { header: { "idempotency-key": newKey() } };
 }

@@ -7,12 +7,14 @@ import { answer } from "./problem";
 import { projectQuery } from "./projects";
 import type { Model } from "./types";
 
-const path = (model_id: string) => ({ path: { model_id } });
+const path = (version_id: string) => ({ path: { version_id } });
 
 export const modelsQuery = (project_id: string) => ({
   ...pagedQuery(["models", project_id], (cursor) =>
     answer(
-      api.GET("/api/v1/projects/{project_id}/models", { params: { path: { project_id }, query: { cursor: cursor ?? null } } }),
+      api.GET("/api/v1/projects/{project_id}/models", {
+        params: { path: { project_id }, query: { cursor: cursor ?? null } },
+      }),
     ),
   ),
   refetchInterval: 5000,
@@ -23,7 +25,7 @@ export const downloadUrl = (model: Model) => `/api/v1/models/${model.id}/downloa
 
 export function usePromote(project_id: string) {
   return useMutation({
-    mutationFn: (id: string) => answer(api.POST("/api/v1/models/{model_id}/promote", { params: path(id) })),
+    mutationFn: (id: string) => answer(api.POST("/api/v1/models/{version_id}/promote", { params: path(id) })),
     onSuccess: (project) => {
       queryClient.setQueryData(projectQuery(project_id).queryKey, project);
     },
@@ -32,7 +34,7 @@ export function usePromote(project_id: string) {
 
 export function useCheckModel(project_id: string) {
   return useMutation({
-    mutationFn: (id: string) => answer(api.POST("/api/v1/models/{model_id}/check", { params: path(id) })),
+    mutationFn: (id: string) => answer(api.POST("/api/v1/models/{version_id}/check", { params: path(id) })),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["project", project_id] });
       await queryClient.invalidateQueries({ queryKey: ["models", project_id] });

@@ -27,7 +27,8 @@ export async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
 }
 
 function asProblem(error: unknown, response: Response): Problem {
-  const isProblem = typeof error === "object" && error !== null && "detail" in error && typeof error.detail === "string";
+  const isProblem =
+    typeof error === "object" && error !== null && "detail" in error && typeof error.detail === "string";
   if (isProblem) return { ...(error as Problem), status: response.status };
   const title = response.statusText || "Unexpected answer";
   return { title, status: response.status, detail: `The service answered ${response.status} (${title}).` };

@@ -49,12 +49,16 @@ export const promptsQuery = (id: string, { split, search }: PromptFilter) =>
 
 export const labelsQuery = (id: string) =>
   pagedQuery(["labels", id], (cursor) =>
-    answer(api.GET("/api/v1/projects/{project_id}/labels", { params: { ...path(id), query: { cursor: cursor ?? null } } })),
+    answer(
+      api.GET("/api/v1/projects/{project_id}/labels", { params: { ...path(id), query: { cursor: cursor ?? null } } }),
+    ),
   );
 
 export const auditQuery = (id: string) =>
   pagedQuery(["audit", id], (cursor) =>
-    answer(api.GET("/api/v1/projects/{project_id}/audit", { params: { ...path(id), query: { cursor: cursor ?? null } } })),
+    answer(
+      api.GET("/api/v1/projects/{project_id}/audit", { params: { ...path(id), query: { cursor: cursor ?? null } } }),
+    ),
   );
 
 export function useCreateProject() {
@@ -67,8 +71,7 @@ export function useCreateProject() {
 
 export function useUpdateProject(id: string) {
   return useMutation({
-    mutationFn: (body: ProjectUpdate) =>
-      answer(api.PATCH("/api/v1/projects/{project_id}", { params: path(id), body })),
+    mutationFn: (body: ProjectUpdate) => answer(api.PATCH("/api/v1/projects/{project_id}", { params: path(id), body })),
     onSuccess: (project) => {
       queryClient.setQueryData(projectQuery(id).queryKey, project);
       return queryClient.invalidateQueries({ queryKey: ["projects"] });

@@ -16,7 +16,9 @@ const path = (round_id: string) => ({ path: { round_id } });
 export const roundsQuery = (project_id: string) => ({
   ...pagedQuery(["rounds", project_id], (cursor) =>
     answer(
-      api.GET("/api/v1/projects/{project_id}/rounds", { params: { path: { project_id }, query: { cursor: cursor ?? null } } }),
+      api.GET("/api/v1/projects/{project_id}/rounds", {
+        params: { path: { project_id }, query: { cursor: cursor ?? null } },
+      }),
     ),
   ),
   refetchInterval: 3000,
@@ -37,7 +39,9 @@ export const pairsQuery = (id: string) =>
 export function useStartRound(project_id: string) {
   return useMutation({
     mutationFn: (body: RoundConfig | null) =>
-      answer(api.POST("/api/v1/projects/{project_id}/rounds", { params: { path: { project_id }, ...idempotent() }, body })),
+      answer(
+        api.POST("/api/v1/projects/{project_id}/rounds", { params: { path: { project_id }, ...idempotent() }, body }),
+      ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["rounds", project_id] }),
   });
 }

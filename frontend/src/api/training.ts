@@ -8,6 +8,7 @@ import { answer } from "./problem";
 import type { Metric, TrainingConfig, TrainingRun } from "./types";
 
 export const isRunning = ({ status }: { status: TrainingRun["status"] }) => status === "queued" || status === "running";
+const METRICS_AT_ONCE = 1000;
 const path = (run_id: string) => ({ path: { run_id } });
 
 export const runsQuery = (project_id: string) => ({
@@ -31,14 +32,17 @@ export const runQuery = (id: string) =>
 /** All metrics so far; only the steps not yet seen are asked for. */
 export const metricsQuery = (id: string, running: boolean) =>
   queryOptions({
-    queryKey: ["metrics", id],
+    queryKey: ["metrics", id, running], // asked for anew when the run has ended
     queryFn: async ({ queryKey }): Promise<Metric[]> => {
-      const seen = queryClient.getQueryData<Metric[]>(queryKey) ?? [];
-      const query = { after_step: seen.at(-1)?.step ?? null };
-      const fresh = await answer(
-        api.GET("/api/v1/training-runs/{run_id}/metrics", { params: { ...path(id), query } }),
-      );
-      return [...seen, ...fresh];
+      const metrics = [...(queryClient.getQueryData<Metric[]>(queryKey) ?? [])];
+      for (;;) {
+        const query = { after_step: metrics.at(-1)?.step ?? -1, limit: METRICS_AT_ONCE };
+        const fresh = await answer(
+          api.GET("/api/v1/training-runs/{run_id}/metrics", { params: { ...path(id), query } }),
+        );
+        metrics.push(...fresh);
+        if (fresh.length < METRICS_AT_ONCE) return metrics;
+      }
     },
     refetchInterval: running ? 1500 : false,
   });
@@ -47,7 +51,10 @@ export function useStartRun(project_id: string) {
   return useMutation({
     mutationFn: (body: TrainingConfig | null) =>
       answer(
-        api.POST("/api/v1/projects/{project_id}/training-runs", { params: { path: { project_id }, ...idempotent() }, body }),
+        api.POST("/api/v1/projects/{project_id}/training-runs", {
+          params: { path: { project_id }, ...idempotent() },
+          body,
+        }),
       ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["runs", project_id] }),
   });

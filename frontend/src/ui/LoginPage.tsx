@@ -2,7 +2,7 @@
 import { Anchor, Button, Center, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type SubmitEvent } from "react";
 import { Link, Navigate, useLocation, useSearchParams } from "react-router";
 
 import { sessionQuery, useLinkLogin, useLogin } from "@/api/session";
@@ -25,7 +25,7 @@ function ByPassword({ cameBack }: { cameBack: boolean }) {
   const login = useLogin();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     login.mutate({ username, password });
   };

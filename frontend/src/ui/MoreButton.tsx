@@ -6,7 +6,12 @@ type Props = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage:
 export function MoreButton({ hasNextPage, isFetchingNextPage, fetchNextPage }: Props) {
   if (!hasNextPage) return null;
   return (
-    <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()} style={{ alignSelf: "center" }}>
+    <Button
+      variant="default"
+      loading={isFetchingNextPage}
+      onClick={() => void fetchNextPage()}
+      style={{ alignSelf: "center" }}
+    >
       Show more
     </Button>
   );

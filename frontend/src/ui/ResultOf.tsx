@@ -5,7 +5,10 @@ import type { ReactNode } from "react";
 
 import { ErrorNote } from "./ErrorNote";
 
-type Props<T> = { query: UseQueryResult<T> | Pick<UseQueryResult<T>, "data" | "error">; children: (data: T) => ReactNode };
+type Props<T> = {
+  query: UseQueryResult<T> | Pick<UseQueryResult<T>, "data" | "error">;
+  children: (data: T) => ReactNode;
+};
 
 export function ResultOf<T>({ query, children }: Props<T>) {
   if (query.data !== undefined) return children(query.data);

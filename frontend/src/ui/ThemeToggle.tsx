@@ -8,7 +8,13 @@ export function ThemeToggle() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const label = `Colours: ${colorScheme}. Switch to ${NEXT[colorScheme]}.`;
   return (
-    <ActionIcon variant="default" size="lg" aria-label={label} title={label} onClick={() => setColorScheme(NEXT[colorScheme])}>
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(NEXT[colorScheme])}
+    >
       <span aria-hidden>{SIGN[colorScheme]}</span>
     </ActionIcon>
   );

@@ -15,7 +15,11 @@ export function SignedIn() {
   if (session.data === null) return <Navigate to="/login" replace state={{ from: pathname + search }} />;
   return (
     <Center component="main" mih="100dvh" p="md">
-      {session.error ? <ErrorNote error={session.error} title="Tiebreak cannot be reached" /> : <Loader aria-label="Loading" />}
+      {session.error ? (
+        <ErrorNote error={session.error} title="Tiebreak cannot be reached" />
+      ) : (
+        <Loader aria-label="Loading" />
+      )}
     </Center>
   );
 }

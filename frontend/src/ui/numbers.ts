@@ -4,7 +4,9 @@ const NONE = "–";
 export const count = (value: number | null | undefined) => (value == null ? NONE : value.toLocaleString("en-US"));
 
 export const decimal = (value: number | null | undefined, digits = 2) =>
-  value == null ? NONE : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  value == null
+    ? NONE
+    : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 export const percent = (share: number | null | undefined, digits = 1) =>
   share == null ? NONE : `${decimal(share * 100, digits)} %`;

@@ -1,0 +1,18 @@
+// Theme, server state and routes around every page.
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import type { ComponentProps } from "react";
+import { RouterProvider } from "react-router/dom";
+
+import { queryClient } from "./api/client";
+import { cssVariables, theme } from "./ui/theme";
+
+export function App({ router }: Pick<ComponentProps<typeof RouterProvider>, "router">) {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

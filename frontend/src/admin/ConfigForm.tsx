@@ -1,0 +1,49 @@
+// A form over a stored configuration: the main fields at once, the rest behind a fold.
+import { Accordion, Button, Group, Stack } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import type { ReactNode } from "react";
+
+import { type ConfigField, ConfigFields } from "./ConfigFields";
+
+type Props<C> = {
+  initial: C;
+  main: ConfigField<C>[];
+  more: ConfigField<C>[];
+  submit: string;
+  isPending: boolean;
+  onSubmit: (config: C) => void;
+  children?: ReactNode;
+};
+
+export function ConfigForm<C extends Record<string, unknown>>({
+  initial,
+  main,
+  more,
+  submit,
+  isPending,
+  onSubmit,
+  children,
+}: Props<C>) {
+  const form = useForm<C>({ initialValues: initial });
+  return (
+    <form onSubmit={form.onSubmit((values) => onSubmit(values))}>
+      <Stack>
+        <ConfigFields form={form} fields={main} />
+        <Accordion variant="contained" keepMounted={false}>
+          <Accordion.Item value="more">
+            <Accordion.Control>More settings</Accordion.Control>
+            <Accordion.Panel>
+              <ConfigFields form={form} fields={more} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+        {children}
+        <Group justify="flex-end">
+          <Button type="submit" loading={isPending}>
+            {submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,110 @@
+// Head-to-heads of two model versions on the eval prompts.
+import { Button, Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { evaluationsQuery, useStartEvaluation } from "@/api/evaluations";
+import { modelsQuery } from "@/api/models";
+import type { Evaluation, Model, Project } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { MoreButton } from "@/ui/MoreButton";
+import { count, decimal, percent, time } from "@/ui/numbers";
+import { Page } from "@/ui/Page";
+import { ResultOf } from "@/ui/ResultOf";
+import { Status } from "@/ui/Status";
+
+import { type Column, DataTable } from "./DataTable";
+import { interval } from "./ResultsTable";
+import { useProject } from "./useProject";
+
+/** The figures that a finished evaluation stores. */
+type Figures = { win_rate?: number; win_rate_low?: number; win_rate_high?: number; kl?: number; mean_length?: number };
+
+const figuresOf = ({ results }: Evaluation) => results as Figures;
+
+export function EvaluationsPage() {
+  const project = useProject();
+  const evaluations = useInfiniteQuery(evaluationsQuery(project.id));
+  const models = useInfiniteQuery(modelsQuery(project.id)).data ?? [];
+  const nameOf = (id: string) => models.find((model) => model.id === id)?.number ?? "…";
+  const columns: Column<Evaluation>[] = [
+    { title: "Model", cell: (row) => nameOf(row.model_version_id), number: true },
+    { title: "Against", cell: (row) => nameOf(row.baseline_version_id), number: true },
+    {
+      title: "State",
+      cell: ({ status, error }) => (
+        <>
+          <Status status={status} />
+          {error && <Text size="sm">{error}</Text>}
+        </>
+      ),
+    },
+    { title: "Prompts", cell: ({ done, total }) => `${count(done)} / ${count(total)}`, number: true },
+    { title: "Win-rate", cell: (row) => percent(figuresOf(row).win_rate), number: true, hint: "Ties count half" },
+    { title: "95 % interval", cell: (row) => interval(figuresOf(row)), number: true },
+    { title: "KL, nats", cell: (row) => decimal(figuresOf(row).kl), number: true },
+    { title: "Mean length, tokens", cell: (row) => decimal(figuresOf(row).mean_length, 1), number: true },
+    { title: "Asked for", cell: ({ created_at }) => time(created_at), number: true },
+  ];
+  return (
+    <Page title="Evaluations">
+      <StartBox project={project} models={models} />
+      <ResultOf query={evaluations}>
+        {(rows) => (
+          <DataTable
+            label="Evaluations"
+            columns={columns}
+            rows={rows}
+            rowKey={({ id }) => id}
+            nothing="No evaluation yet."
+          />
+        )}
+      </ResultOf>
+      <MoreButton {...evaluations} />
+    </Page>
+  );
+}
+
+function StartBox({ project, models }: { project: Project; models: Model[] }) {
+  const start = useStartEvaluation(project.id);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [baseline, setBaseline] = useState<string | null>(null);
+  const model = chosen ?? models.find(({ status }) => status === "ready")?.id ?? null;
+  const options = models
+    .filter(({ status }) => status === "ready")
+    .map(({ id, number }) => ({
+      value: id,
+      label: id === project.reference.id ? `${number}, the reference` : String(number),
+    }));
+  return (
+    <Paper withBorder p="md" bg="var(--tb-surface)" component="section">
+      <Stack gap="sm">
+        <Title order={2}>Compare two models</Title>
+        <Text size="sm" c="dimmed">
+          {project.evaluation.judge
+            ? `Judge: ${project.evaluation.judge.model}, on up to ${count(project.evaluation.prompts)} eval prompts.`
+            : "No judge is set. Name one in the settings first."}
+        </Text>
+        <Group align="end">
+          <Select label="Model" data={options} value={model} onChange={setChosen} allowDeselect={false} w={180} />
+          <Select
+            label="Against"
+            data={options}
+            value={baseline ?? project.reference.id}
+            onChange={setBaseline}
+            allowDeselect={false}
+            w={180}
+          />
+          <Button
+            disabled={model === null || project.evaluation.judge === null}
+            loading={start.isPending}
+            onClick={() => model && start.mutate({ model_version_id: model, baseline_version_id: baseline })}
+          >
+            Start
+          </Button>
+        </Group>
+        <ErrorNote error={start.error} title="The evaluation was not started" />
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,110 @@
+// API keys of programs: create one, shown once, and revoke.
+import { Button, Group, Select, Stack, TextInput, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { keysQuery, useCreateKey, useRevokeKey } from "@/api/people";
+import type { ApiKey } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { MoreButton } from "@/ui/MoreButton";
+import { time } from "@/ui/numbers";
+import { ResultOf } from "@/ui/ResultOf";
+import { ShownOnce } from "@/ui/ShownOnce";
+
+import { type Column, DataTable } from "./DataTable";
+
+const SCOPES: { value: ApiKey["scope"]; label: string }[] = [
+  { value: "judge", label: "judge: labels pairs" },
+  { value: "read", label: "read: reads everything" },
+  { value: "admin", label: "admin: does everything" },
+];
+
+export function KeysBox() {
+  const keys = useInfiniteQuery(keysQuery);
+  const revoke = useRevokeKey();
+  const [secret, setSecret] = useState<string | null>(null);
+  const columns: Column<ApiKey>[] = [
+    { title: "Name", cell: ({ name }) => name },
+    { title: "Begins with", cell: ({ prefix }) => prefix },
+    { title: "Scope", cell: ({ scope }) => scope },
+    { title: "Last used", cell: ({ last_used_at }) => time(last_used_at), number: true },
+    { title: "Created", cell: ({ created_at }) => time(created_at), number: true },
+    {
+      title: "Actions",
+      cell: ({ id, name, revoked_at }) =>
+        revoked_at === null ? (
+          <Button size="compact-sm" variant="default" aria-label={`Revoke ${name}`} onClick={() => revoke.mutate(id)}>
+            Revoke
+          </Button>
+        ) : (
+          "revoked"
+        ),
+    },
+  ];
+  return (
+    <Stack component="section" gap="sm">
+      <Title order={2}>API keys</Title>
+      <NewKey onCreated={setSecret} />
+      {secret && (
+        <ShownOnce
+          title="The new key"
+          hint="It is shown only now; the service keeps a hash of it. Programs send it as Authorization: Bearer."
+          secret={secret}
+          onDone={() => setSecret(null)}
+        />
+      )}
+      <ErrorNote error={revoke.error} />
+      <ResultOf query={keys}>
+        {(rows) => (
+          <DataTable label="API keys" columns={columns} rows={rows} rowKey={({ id }) => id} nothing="No keys yet." />
+        )}
+      </ResultOf>
+      <MoreButton {...keys} />
+    </Stack>
+  );
+}
+
+function NewKey({ onCreated }: { onCreated: (key: string) => void }) {
+  const create = useCreateKey();
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<ApiKey["scope"]>("judge");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        create.mutate(
+          { name, scope },
+          {
+            onSuccess: ({ key }) => {
+              onCreated(key);
+              setName("");
+            },
+          },
+        );
+      }}
+    >
+      <Group align="end">
+        <TextInput
+          label="New key"
+          placeholder="What it is for"
+          required
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Select
+          label="Scope"
+          w={220}
+          allowDeselect={false}
+          data={SCOPES}
+          value={scope}
+          onChange={(value) => setScope(value as ApiKey["scope"])}
+        />
+        <Button type="submit" loading={create.isPending}>
+          Create a key
+        </Button>
+      </Group>
+      <ErrorNote error={create.error} title="No key was created" />
+    </form>
+  );
+}

@@ -1,0 +1,97 @@
+// What all pages of a project share: its name, its parts, and whether its model can be used.
+import { Alert, Anchor, Button, Center, Container, Group, Loader, Text } from "@mantine/core";
+import { Suspense } from "react";
+import { Link, NavLink, Outlet } from "react-router";
+
+import { useCheckModel } from "@/api/models";
+import type { Project } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
+
+import classes from "./ProjectFrame.module.css";
+import { useProject } from "./useProject";
+
+const PARTS = [
+  ["", "Overview"],
+  ["prompts", "Prompts"],
+  ["rounds", "Rounds"],
+  ["labels", "Labels"],
+  ["training", "Training"],
+  ["models", "Models"],
+  ["evaluations", "Evaluations"],
+  ["settings", "Settings"],
+] as const;
+
+const loading = (
+  <Center mih={200}>
+    <Loader aria-label="Loading" />
+  </Center>
+);
+
+export function ProjectFrame() {
+  return (
+    <Suspense fallback={loading}>
+      <Frame />
+    </Suspense>
+  );
+}
+
+function Frame() {
+  const project = useProject();
+  return (
+    <>
+      <Container size={1200} w="100%" pt="md">
+        <Group gap={6} wrap="nowrap">
+          <Anchor component={Link} to="/projects" size="sm">
+            Projects
+          </Anchor>
+          <Text size="sm" c="dimmed" aria-hidden>
+            /
+          </Text>
+          <Text size="sm" fw={600} truncate>
+            {project.name}
+          </Text>
+        </Group>
+        <nav className={classes.parts} aria-label="Project">
+          {PARTS.map(([path, name]) => (
+            <NavLink
+              key={path}
+              to={path}
+              end={path === ""}
+              className={({ isActive }) => `${classes.part ?? ""} ${isActive ? (classes.here ?? "") : ""}`}
+            >
+              {name}
+            </NavLink>
+          ))}
+        </nav>
+        <ModelNote project={project} />
+      </Container>
+      <Suspense fallback={loading}>
+        <Outlet />
+      </Suspense>
+    </>
+  );
+}
+
+function ModelNote({ project }: { project: Project }) {
+  const check = useCheckModel(project.id);
+  const { reference } = project;
+  if (reference.status === "ready") return null;
+  if (reference.status === "checking") {
+    return (
+      <Alert mt="md" variant="light" color="blue" title="The model is being checked" role="status">
+        {reference.source} is loaded by a worker. Rounds can start when that has succeeded.
+      </Alert>
+    );
+  }
+  return (
+    <Alert mt="md" variant="light" color="red" title="The model cannot be used" role="alert">
+      <Text size="sm" mb="xs">
+        {reference.source}: {reference.error}
+      </Text>
+      <ErrorNote error={check.error} />
+      <Button size="sm" variant="default" loading={check.isPending} onClick={() => check.mutate(reference.id)}>
+        Check again
+      </Button>
+    </Alert>
+  );
+}

@@ -1,0 +1,56 @@
+// All projects.
+import { Anchor, Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { projectsQuery } from "@/api/projects";
+import type { Project } from "@/api/types";
+import { MoreButton } from "@/ui/MoreButton";
+import { time } from "@/ui/numbers";
+import { Page } from "@/ui/Page";
+import { ResultOf } from "@/ui/ResultOf";
+import { Status } from "@/ui/Status";
+
+import { type Column, DataTable } from "./DataTable";
+
+const columns: Column<Project>[] = [
+  {
+    title: "Project",
+    cell: ({ id, name }) => (
+      <Anchor component={Link} to={`/projects/${id}`} fw={600}>
+        {name}
+      </Anchor>
+    ),
+  },
+  { title: "Reference model", cell: ({ reference }) => reference.source },
+  { title: "State", cell: ({ reference }) => <Status status={reference.status} /> },
+  { title: "Policy", cell: ({ policy }) => policy.number, number: true, hint: "Number of the model that samples now" },
+  { title: "Created", cell: ({ created_at }) => time(created_at), number: true },
+];
+
+export function ProjectsPage() {
+  const projects = useInfiniteQuery(projectsQuery);
+  return (
+    <Page
+      title="Projects"
+      actions={
+        <Button component={Link} to="/projects/new">
+          New project
+        </Button>
+      }
+    >
+      <ResultOf query={projects}>
+        {(rows) => (
+          <DataTable
+            label="Projects"
+            columns={columns}
+            rows={rows}
+            rowKey={({ id }) => id}
+            nothing="There is no project yet. A project is a model to align, its prompts and its guideline."
+          />
+        )}
+      </ResultOf>
+      <MoreButton {...projects} />
+    </Page>
+  );
+}

@@ -1,0 +1,75 @@
+// What each round gained: labels, how well the model foresaw them, and the model's win-rate against the reference.
+import { Anchor } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { modelsQuery } from "@/api/models";
+import type { RoundResult } from "@/api/types";
+import { count, decimal, percent } from "@/ui/numbers";
+
+import { type Column, DataTable } from "./DataTable";
+
+export function ResultsTable({ results, projectId }: { results: RoundResult[]; projectId: string }) {
+  const models = useInfiniteQuery(modelsQuery(projectId)).data ?? [];
+  const numberOf = (id: string | null) => models.find((model) => model.id === id)?.number;
+  const columns: Column<RoundResult>[] = [
+    { title: "Round", cell: ({ round }) => round, number: true },
+    { title: "Rule", cell: ({ rule_used }) => rule_used ?? "–" },
+    { title: "Preferences", cell: ({ labels }) => count(labels), number: true, hint: "Up to and with this round" },
+    {
+      title: "Accuracy, control",
+      cell: ({ accuracy_control, labels_control }) => withCount(accuracy_control, labels_control),
+      number: true,
+      hint: "Share of the control arm's labels that the implicit reward foresaw",
+    },
+    {
+      title: "Accuracy, active",
+      cell: ({ accuracy_active, labels_active }) => withCount(accuracy_active, labels_active),
+      number: true,
+      hint: "The same on the pairs that the rule chose",
+    },
+    {
+      title: "Model",
+      cell: ({ model_version_id }) =>
+        model_version_id === null ? (
+          "–"
+        ) : (
+          <Anchor component={Link} to={`/projects/${projectId}/models`}>
+            {numberOf(model_version_id) ?? "…"}
+          </Anchor>
+        ),
+      number: true,
+    },
+    {
+      title: "Win-rate",
+      cell: ({ win_rate }) => percent(win_rate),
+      number: true,
+      hint: "Against the reference, ties half",
+    },
+    { title: "95 % interval", cell: interval, number: true },
+    { title: "KL, nats", cell: ({ kl }) => decimal(kl), number: true },
+    { title: "Mean length, tokens", cell: ({ mean_length }) => decimal(mean_length, 1), number: true },
+  ];
+  return (
+    <DataTable
+      label="Results by round"
+      columns={columns}
+      rows={results}
+      rowKey={({ round }) => String(round)}
+      nothing="Results appear here once the first round has run."
+    />
+  );
+}
+
+const withCount = (accuracy: number | null, labels: number) => `${percent(accuracy, 0)} (${count(labels)})`;
+
+/** The interval of a win-rate, for tables. */
+export function interval({
+  win_rate_low: low,
+  win_rate_high: high,
+}: {
+  win_rate_low?: number | null;
+  win_rate_high?: number | null;
+}) {
+  return low == null || high == null ? "–" : `${percent(low)} to ${percent(high)}`;
+}

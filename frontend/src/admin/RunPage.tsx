@@ -1,0 +1,98 @@
+// One training run as it goes: progress, curves, and what can be done with it.
+import { Alert, Anchor, Button, Group, List } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Link, useParams } from "react-router";
+
+import { isRunning, metricsQuery, runQuery, useCancelRun, useRetryRun } from "@/api/training";
+import type { TrainingRun } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { count, duration, figure, time } from "@/ui/numbers";
+import { Page } from "@/ui/Page";
+import { ResultOf } from "@/ui/ResultOf";
+import { Status } from "@/ui/Status";
+
+import { Figures } from "./Figures";
+import { Work } from "./Work";
+
+// The chart library loads where a chart is shown.
+const MetricCharts = lazy(() => import("./MetricCharts"));
+
+export function RunPage() {
+  const { runId = "" } = useParams();
+  const run = useQuery(runQuery(runId));
+  return <ResultOf query={run}>{(row) => <OneRun run={row} />}</ResultOf>;
+}
+
+function OneRun({ run }: { run: TrainingRun }) {
+  const metrics = useQuery({ ...metricsQuery(run.id, isRunning(run)), placeholderData: keepPreviousData });
+  const warnings = Object.entries(run.warnings);
+  return (
+    <Page title={`Run ${run.number}`} actions={<Actions run={run} />}>
+      {run.error && (
+        <Alert color="red" variant="light" title="This run failed" role="alert" style={{ whiteSpace: "pre-wrap" }}>
+          {run.error}
+        </Alert>
+      )}
+      {warnings.length > 0 && (
+        <Alert color="yellow" variant="light" title="Warnings">
+          <List size="sm">
+            {warnings.map(([name, text]) => (
+              <List.Item key={name}>
+                {name.replaceAll("_", " ")}: {typeof text === "string" ? text : JSON.stringify(text)}
+              </List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+      {isRunning(run) && <Work label={`The run is ${run.status}`} done={run.done} total={run.total} unit="steps" />}
+      {run.model_version_id && (
+        <Alert variant="light" title="A new model was made" role="status">
+          Compare and promote it on the page of the{" "}
+          <Anchor component={Link} to={`/projects/${run.project_id}/models`}>
+            models
+          </Anchor>
+          .
+        </Alert>
+      )}
+      <Figures
+        figures={[
+          ["State", <Status key="state" status={run.status} />],
+          ["Labels", count(run.label_count)],
+          ["Loss", run.config.loss],
+          ["Learning rate", figure(run.config.learning_rate)],
+          ["Started", time(run.started_at)],
+          ["Took", duration(run.started_at, run.finished_at)],
+        ]}
+      />
+      <ResultOf query={metrics}>
+        {(rows) => (
+          <Suspense fallback={null}>
+            <MetricCharts metrics={rows} />
+          </Suspense>
+        )}
+      </ResultOf>
+    </Page>
+  );
+}
+
+function Actions({ run }: { run: TrainingRun }) {
+  const cancel = useCancelRun(run.id);
+  const retry = useRetryRun(run.id);
+  const isAsked = run.cancel_requested_at !== null;
+  return (
+    <Group>
+      <ErrorNote error={cancel.error ?? retry.error} />
+      {isRunning(run) && (
+        <Button variant="default" disabled={isAsked} loading={cancel.isPending} onClick={() => cancel.mutate()}>
+          {isAsked ? "Cancel asked for" : "Cancel"}
+        </Button>
+      )}
+      {(run.status === "failed" || run.status === "cancelled") && (
+        <Button loading={retry.isPending} onClick={() => retry.mutate()}>
+          Retry
+        </Button>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,104 @@
+// The fields of a round's configuration, in words.
+import type { RoundConfig } from "@/api/types";
+
+import type { ConfigField } from "./ConfigFields";
+
+const RULES: { value: RoundConfig["rule"]; label: string }[] = [
+  { value: "entropy_certainty", label: "Entropy, then certainty" },
+  { value: "entropy", label: "Entropy: prompts the model is torn on" },
+  { value: "certainty", label: "Certainty: pairs it is sure of" },
+  { value: "uncertainty", label: "Uncertainty: near-ties" },
+  { value: "random", label: "Random" },
+  { value: "offline", label: "Offline: random, from the reference" },
+];
+
+export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
+  { kind: "choice", name: "rule", label: "Rule", hint: "How pairs are chosen", options: RULES },
+  { kind: "number", name: "labels", label: "Pairs to open", hint: "Both arms together", min: 1, max: 100_000 },
+  {
+    kind: "number",
+    name: "control_share",
+    label: "Control share",
+    hint: "Drawn at random, to compare with; 0 to 1",
+    min: 0,
+    max: 1,
+    step: 0.05,
+  },
+  {
+    kind: "number",
+    name: "labels_per_pair",
+    label: "Labels per pair",
+    hint: "Distinct annotators asked",
+    min: 1,
+    max: 20,
+  },
+  {
+    kind: "number",
+    name: "over_generation",
+    label: "Prompts per kept pair",
+    hint: "Sampled for each active pair",
+    min: 1,
+    max: 64,
+  },
+  {
+    kind: "number",
+    name: "samples_per_prompt",
+    label: "Completions per prompt",
+    min: 2,
+    max: 64,
+    hint: "The pair is chosen among them",
+  },
+];
+
+export const MORE_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
+  { kind: "number", name: "max_new_tokens", label: "Longest completion", hint: "Tokens", min: 1, max: 32_768 },
+  {
+    kind: "number",
+    name: "temperature",
+    label: "Temperature",
+    hint: "Of the completions shown",
+    min: 0,
+    max: 5,
+    step: 0.1,
+  },
+  { kind: "number", name: "top_p", label: "Top p", hint: "1 means all", min: 0, max: 1, step: 0.05 },
+  { kind: "number", name: "top_k", label: "Top k", hint: "0 means no limit", min: 0 },
+  {
+    kind: "number",
+    name: "entropy_samples",
+    label: "Entropy samples",
+    hint: "Draws for each prompt's entropy",
+    min: 1,
+    max: 64,
+  },
+  {
+    kind: "choice",
+    name: "entropy_estimator",
+    label: "Entropy estimator",
+    hint: "Exact sums per-step entropies",
+    options: [
+      { value: "exact", label: "Exact" },
+      { value: "published", label: "As published" },
+    ],
+  },
+  {
+    kind: "number",
+    name: "entropy_share",
+    label: "Entropy share",
+    hint: "Prompts kept for certainty; above 0 to 1",
+    min: 0,
+    max: 1,
+    step: 0.05,
+  },
+  {
+    kind: "choice",
+    name: "normalize",
+    label: "Scores",
+    hint: "Summed, or per token",
+    options: [
+      { value: "none", label: "Summed over tokens" },
+      { value: "token", label: "Per token" },
+    ],
+  },
+  { kind: "number", name: "seed", label: "Seed", hint: "For a repeatable draw", empty: "a new one", min: 0 },
+];

@@ -1,0 +1,106 @@
+// The fields of a training run's configuration, in words.
+import type { TrainingConfig } from "@/api/types";
+
+import type { ConfigField } from "./ConfigFields";
+
+const LOSSES: { value: TrainingConfig["loss"]; label: string }[] = [
+  { value: "dpo", label: "DPO" },
+  { value: "ln_dpo", label: "DPO, length-normalised" },
+];
+
+export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
+  { kind: "choice", name: "loss", label: "Loss", hint: "What training minimises", options: LOSSES },
+  {
+    kind: "number",
+    name: "beta",
+    label: "Beta",
+    hint: "How closely to hold to the reference",
+    empty: "the loss's default",
+    min: 0,
+    max: 100,
+    step: 0.05,
+  },
+  {
+    kind: "choice",
+    name: "start_from",
+    label: "Start from",
+    hint: "Training uses all labels so far",
+    options: [
+      { value: "reference", label: "The reference" },
+      { value: "policy", label: "The current policy" },
+    ],
+  },
+  { kind: "number", name: "learning_rate", label: "Learning rate", hint: "Peak", min: 0, max: 1, step: 0.000001 },
+  { kind: "number", name: "epochs", label: "Epochs", hint: "Passes over the labels", min: 1, max: 1000 },
+  { kind: "number", name: "batch_size", label: "Batch size", hint: "Pairs in one step", min: 1, max: 4096 },
+  { kind: "number", name: "lora_rank", label: "LoRA rank", hint: "0 trains all weights", min: 0, max: 1024 },
+  { kind: "number", name: "minimum_labels", label: "Fewest preferences", hint: "A run with fewer is refused", min: 1 },
+  {
+    kind: "switch",
+    name: "evaluate",
+    label: "Evaluate afterwards",
+    hint: "Against the reference, when a judge is set",
+  },
+];
+
+export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
+  { kind: "number", name: "lora_alpha", label: "LoRA alpha", hint: "Scale of the adapter", min: 0 },
+  {
+    kind: "number",
+    name: "micro_batch_tokens",
+    label: "Tokens per forward pass",
+    hint: "Lower it when memory runs out",
+    min: 16,
+    step: 1024,
+  },
+  { kind: "number", name: "warmup_steps", label: "Warm-up steps", hint: "Of the learning rate", min: 0 },
+  {
+    kind: "number",
+    name: "max_grad_norm",
+    label: "Largest gradient norm",
+    hint: "Gradients are clipped to it",
+    min: 0,
+    step: 0.1,
+  },
+  { kind: "number", name: "weight_decay", label: "Weight decay", hint: "0 is none", min: 0, step: 0.01 },
+  {
+    kind: "choice",
+    name: "dtype",
+    label: "Number format",
+    hint: "Auto takes bf16 where the device has it",
+    options: ["auto", "float32", "bfloat16"].map((value) => ({ value, label: value })),
+  },
+  {
+    kind: "number",
+    name: "holdout_share",
+    label: "Held-out share",
+    hint: "Prompts kept to stop early; 0 to 0.5",
+    min: 0,
+    max: 0.5,
+    step: 0.05,
+  },
+  {
+    kind: "number",
+    name: "early_stop_patience",
+    label: "Patience",
+    hint: "Epochs without gain before stopping; 0 never stops",
+    min: 0,
+  },
+  {
+    kind: "number",
+    name: "early_stop_loss",
+    label: "Stop at loss",
+    hint: "When the smoothed loss is below",
+    empty: "never",
+    min: 0,
+    step: 0.05,
+  },
+  {
+    kind: "number",
+    name: "checkpoint_every",
+    label: "Steps between checkpoints",
+    hint: "A resumed run loses at most these",
+    min: 1,
+  },
+  { kind: "number", name: "seed", label: "Seed", hint: "Same labels and seed, same curve", min: 0 },
+];

@@ -1,0 +1,82 @@
+// Why there is no pair on screen, truthfully, and when the page looks again.
+import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import type { Claim } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
+
+import { secondsToRetry } from "./useTask";
+
+export function NothingToDo({ claim }: { claim: UseQueryResult<Claim> }) {
+  const { data, error, dataUpdatedAt, refetch } = claim;
+  if (error) {
+    return (
+      <Middle>
+        <ErrorNote error={error} title="No pair could be fetched" />
+        <Button variant="default" onClick={() => void refetch()}>
+          Try again
+        </Button>
+      </Middle>
+    );
+  }
+  if (!data || data.state === "ready") {
+    return (
+      <Middle>
+        <Loader aria-label="Loading the next pair" />
+      </Middle>
+    );
+  }
+  const [title, text] = wordsFor(data);
+  return (
+    <Middle>
+      <Title order={1}>{title}</Title>
+      <Text>{text}</Text>
+      <Countdown to={dataUpdatedAt + secondsToRetry(data) * 1000} />
+      <Button variant="default" loading={claim.isFetching} onClick={() => void refetch()}>
+        Look now
+      </Button>
+    </Middle>
+  );
+}
+
+function wordsFor({ state, held_by_others: held }: Claim): [string, string] {
+  switch (state) {
+    case "held":
+      return [
+        "Others have the rest",
+        held === 1 ? "Somebody else is at the last pair." : `Other people hold the last ${held} pairs.`,
+      ];
+    case "scoring":
+      return ["New pairs are on their way", "They are being sampled and scored right now."];
+    case "done":
+      return ["All done", "Every open pair is labelled. Thank you!"];
+    case "empty":
+    case "ready":
+      return ["Nothing to label yet", "No pairs have been opened in this project."];
+  }
+}
+
+function Countdown({ to }: { to: number }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  const left = Math.max(0, Math.ceil((to - now) / 1000));
+  return (
+    <Text size="sm" c="dimmed" className="tb-number" ta="center">
+      {left > 0 ? `Looking again in ${left} s.` : "Looking…"}
+    </Text>
+  );
+}
+
+function Middle({ children }: { children: React.ReactNode }) {
+  return (
+    <Center flex={1} p="xl" mih={260}>
+      <Stack align="center" ta="center" gap="sm">
+        {children}
+      </Stack>
+    </Center>
+  );
+}

@@ -1,0 +1,30 @@
+// What one sitting at the annotate page remembers: the pair on screen, what was judged, what can be undone.
+import type { LabelCreate, Task } from "@/api/types";
+
+const UNDOS = 10;
+
+export type Verdict = Omit<LabelCreate, "lease">;
+export type Judged = { task: Task; key: string; verdict: Verdict };
+
+/** `gone` holds the ids of judged pairs and of lost leases: a claim that was under way may still list them. */
+export type Sitting = { shown: Task | null; gone: ReadonlySet<string>; history: readonly Judged[] };
+export type Step = { show: Task } | { judge: Judged } | { undo: Judged } | { lost: string };
+
+export const START: Sitting = { shown: null, gone: new Set(), history: [] };
+
+export function reduceSitting({ shown, gone, history }: Sitting, step: Step): Sitting {
+  if ("show" in step) return { shown: step.show, gone, history };
+  if ("lost" in step) {
+    return { shown: shown?.lease === step.lost ? null : shown, gone: new Set(gone).add(step.lost), history };
+  }
+  if ("judge" in step) {
+    const { pair_id } = step.judge.task;
+    return { shown: null, gone: new Set(gone).add(pair_id), history: [...history, step.judge].slice(-UNDOS) };
+  }
+  const { task, key } = step.undo;
+  return {
+    shown: task,
+    gone: new Set([...gone].filter((id) => id !== task.pair_id)),
+    history: history.filter((judged) => judged.key !== key),
+  };
+}
