@@ -39,25 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"Another process is training in {folder}.", file=sys.stderr)  # noqa: T201
             return BUSY
         threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
-        return _run(folder, stop)
+        return train_folder(folder, stop)
 
 
-def write_job(folder: Path, *, model: str, fit: Mapping[str, Any], output: Path, threads: int | None) -> None:
-    """Writes `job.json`; the pairs go beside it with `write_pairs(folder / "pairs.jsonl", pairs)`."""
-    job = {"model": model, "fit": dict(fit), "output": str(output), "threads": threads}
-    _write_json(Path(folder) / "job.json", job)
-
-
-def _watch_parent(stop: threading.Event) -> None:
-    """Our standard input is a pipe that the parent holds open: its end means that the parent is gone."""
-    while os.read(0, 4096):
-        pass
-    stop.set()
-    time.sleep(_ORPHAN_SECONDS)
-    os._exit(STOPPED)
-
-
-def _run(folder: Path, stop: threading.Event) -> int:
+def train_folder(folder: Path, stop: threading.Event) -> int:
+    """Does the job of a folder whose lock this process holds; returns the exit code. A finished job stays done."""
     result_path = folder / "result.json"
     if result_path.is_file() and json.loads(result_path.read_text())["status"] == "succeeded":
         return DONE
@@ -80,6 +66,21 @@ def _run(folder: Path, stop: threading.Event) -> int:
         return STOPPED
     _write_json(result_path, result)
     return DONE
+
+
+def write_job(folder: Path, *, model: str, fit: Mapping[str, Any], output: Path, threads: int | None) -> None:
+    """Writes `job.json`; the pairs go beside it with `write_pairs(folder / "pairs.jsonl", pairs)`."""
+    job = {"model": model, "fit": dict(fit), "output": str(output), "threads": threads}
+    _write_json(Path(folder) / "job.json", job)
+
+
+def _watch_parent(stop: threading.Event) -> None:
+    """Our standard input is a pipe that the parent holds open: its end means that the parent is gone."""
+    while os.read(0, 4096):
+        pass
+    stop.set()
+    time.sleep(_ORPHAN_SECONDS)
+    os._exit(STOPPED)
 
 
 def _train(folder: Path, stop: threading.Event) -> dict[str, Any] | None:

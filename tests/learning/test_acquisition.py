@@ -71,7 +71,7 @@ def test_prompt_entropy_groups_by_prompt_and_asks_the_uncertain_prompt_first() -
     # One prompt draws one of two texts (log 2), the other one of eight (log 8).
     draws = {"sure": [KnownDraw(math.log(2), -math.log(2))] * 4, "open": [KnownDraw(math.log(8), -math.log(8))] * 4}
     for estimator in ("exact", "published"):
-        entropies = {name: prompt_entropy(draws[name], estimator=estimator) for name in draws}  # type: ignore[arg-type]
+        entropies = {name: prompt_entropy(draws[name], estimator=estimator) for name in draws}
         assert entropies == pytest.approx({"sure": math.log(2), "open": math.log(8)})
         pool = [candidates_of(name, 0.0, 1.0, entropy=entropies[name]) for name in draws]
         assert [p.prompt_id for p in select_pairs("entropy", pool, count=2, seed=0)] == ["open", "sure"]

@@ -91,9 +91,9 @@ def test_loss_of_a_swapped_pair_flips_the_sign_of_the_margin(
 
 def test_ln_dpo_of_length_one_is_dpo() -> None:
     arguments = [column(-1.0), column(-2.0), column(-1.5), column(-1.0)]
-    ones = {"chosen_lengths_B": column(1), "rejected_lengths_B": column(1), "beta": 0.7}
+    ones = {"chosen_lengths_B": column(1), "rejected_lengths_B": column(1)}
 
-    assert ln_dpo(*arguments, **ones) == dpo(*arguments, **ones)
+    assert ln_dpo(*arguments, **ones, beta=0.7) == dpo(*arguments, **ones, beta=0.7)
 
 
 @pytest.mark.parametrize("name", LOSSES)
