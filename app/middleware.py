@@ -1,9 +1,10 @@
-"""What every response passes through: security headers, and the seconds that each route takes. Knows no routes."""
+"""What every request passes through: security headers, a limit of its body, and its seconds. Knows no routes."""
 
 import time
 
 from prometheus_client import Histogram
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,8 +50,37 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+class BodyLimit:
+    """Refuses a body of more than `limit` bytes with 413, as it is read.
+
+    Addresses that end in `uploads` are left alone: uploads have a limit of their own.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, uploads: str) -> None:
+        self.app = app
+        self.limit = limit
+        self.uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].endswith(self.uploads):
+            await self.app(scope, receive, send)
+            return
+        received = 0
+        announced = int(Headers(scope=scope).get("content-length", "0"))
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive() if announced <= self.limit else {"type": "http.request"}
+            received += len(message.get("body", b""))
+            if max(received, announced) > self.limit:
+                raise HTTPException(413, f"The request's body is larger than {self.limit:,} bytes.")
+            return message
+
+        await self.app(scope, receive_limited, send)
+
+
 class RequestSeconds:
-    """Observes the seconds of each request, its streamed answer included, by method, route template and status."""
+    """Observes the seconds of each request, its streamed answer included, by method, route and status."""
 
     def __init__(self, app: ASGIApp, *, histogram: Histogram) -> None:
         self.app = app
@@ -73,5 +103,6 @@ class RequestSeconds:
             await self.app(scope, receive, send_observed)
         finally:
             route = scope.get("route")
-            path = route.path if isinstance(route, Route) else "(none)"
-            self.histogram.labels(scope["method"], path, str(status)).observe(time.perf_counter() - started)
+            # Its name is the operation's id; its path here lacks the prefix that it is served under.
+            name = route.name if isinstance(route, Route) else "(none)"
+            self.histogram.labels(scope["method"], name, str(status)).observe(time.perf_counter() - started)

@@ -1,6 +1,5 @@
 """Projects, their overview, results and audit log, and their prompts."""
 
-import sys
 from typing import Annotated
 from uuid import UUID
 
@@ -97,7 +96,6 @@ def list_prompts(
     "/projects/{project_id}/prompts/import",
     status_code=201,
     openapi_extra=FILE_BODY,
-    max_body_size=sys.maxsize,  # `Upload` has the limit, which is a setting
 )
 def import_file(
     project_id: UUID,
