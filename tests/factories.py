@@ -14,6 +14,7 @@ from app.models import (
     Arm,
     Completion,
     Disposition,
+    Evaluation,
     FinishReason,
     Label,
     Lease,
@@ -301,6 +302,27 @@ def make_run(
     session.flush()
     session.refresh(run)
     return run
+
+
+def make_evaluation(session: Session, project: Project, *, status: RunStatus = RunStatus.QUEUED) -> Evaluation:
+    """An evaluation of a new version against the reference, in any state; heartbeat now."""
+    latest = session.scalars(select(ModelVersion.number).where(ModelVersion.project_id == project.id)).all()
+    version = make_version(session, project, number=1 + max(latest))
+    evaluation = Evaluation(
+        project_id=project.id,
+        model_version_id=version.id,
+        baseline_version_id=project.reference_version_id,
+        status=status,
+        config=JUDGE.model_dump(mode="json"),
+        seed=0,
+        results={},
+        attempt=1,
+        heartbeat_at=datetime.now(UTC),
+    )
+    session.add(evaluation)
+    session.flush()
+    session.refresh(evaluation)
+    return evaluation
 
 
 def expire_lease(session: Session, token: UUID) -> None:
