@@ -149,6 +149,21 @@ def test_fit_keeps_one_checkpoint_and_resumes_a_finished_run_without_steps(llama
     assert second.final == first.final == curve[-1]
 
 
+def test_fit_stopped_right_after_a_checkpoint_leaves_that_one_alone(llama: Policy, tmp_path: Path) -> None:
+    seen: list[StepMetrics] = []
+
+    fit(
+        llama,
+        make_pairs(llama, 8),
+        CONFIG,
+        folder=tmp_path,
+        on_step=seen.append,
+        should_stop=lambda: len(seen) == 2,
+    )
+
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000002"]
+
+
 def test_fit_refuses_the_checkpoint_of_another_job(llama: Policy, tmp_path: Path) -> None:
     pairs = make_pairs(llama, 8)
     run(llama, pairs, folder=tmp_path)
@@ -281,6 +296,7 @@ def test_step_metrics_have_the_names_that_trl_logs() -> None:
         ({"holdout_share": 1.0}, "holdout_share must be"),
         ({"early_stop_patience": 1}, "needs held-out prompts"),
         ({"momentum": 0.9}, "no setting named momentum"),
+        ({"epochs": "three"}, "not of its type"),
     ],
 )
 def test_config_out_of_range_is_refused(changed: dict[str, Any], message: str) -> None:

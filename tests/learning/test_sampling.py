@@ -180,6 +180,17 @@ def test_sample_clips_new_tokens_to_the_room_left(llama: Policy) -> None:
     assert {len(s.token_ids) for s in drawn[1]} == {1}
 
 
+def test_sample_at_the_end_of_the_context_beside_longer_runs_is_that_of_the_prompt_alone(policy: Policy) -> None:
+    config = SamplingConfig(samples=1, max_new_tokens=20, batch_tokens=10**6)
+    prompts = [(5,) * 95, *((i,) * 60 for i in range(1, 9))]
+
+    together = dict(sample(policy, prompts, config, seeds=range(9)))
+
+    for index, prompt in enumerate(prompts):
+        [(_, [alone])] = sample(policy, [prompt], config, seeds=[index])
+        assert together[index][0].token_ids == alone.token_ids
+
+
 def test_sample_prompt_without_room_is_refused_before_anything_runs(llama: Policy) -> None:
     with pytest.raises(PromptError, match="Prompt 1 has 96 tokens"):
         sample(llama, [(1,), (5,) * 96], SamplingConfig(samples=1, max_new_tokens=1), seeds=[0, 0])

@@ -271,6 +271,8 @@ def _check_candidates(candidates: Sequence[PromptCandidates]) -> None:
         seen.add(candidate.prompt_id)
         if not len(candidate.rewards) == len(candidate.texts) == len(candidate.lengths):
             raise ValueError(f"Prompt {candidate.prompt_id} needs one reward, text and length per completion.")
+        if min(candidate.lengths, default=1) < 1:
+            raise ValueError(f"Prompt {candidate.prompt_id} has a completion of no tokens.")
         for index, reward in enumerate(candidate.rewards):
             if not math.isfinite(reward):
                 raise ValueError(f"The reward of completion {index} of prompt {candidate.prompt_id} is {reward}.")

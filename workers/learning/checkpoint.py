@@ -61,7 +61,9 @@ def save(
     (staging / "progress.json").write_text(json.dumps({"fingerprint": mark, "progress": asdict(progress)}))
     target = folder / f"{_PREFIX}{progress.step:08d}"
     older = [path for path in folder.glob(f"{_PREFIX}*") if path != target]
-    if not target.exists():
+    if target.exists():
+        shutil.rmtree(staging)
+    else:
         staging.rename(target)
     for path in older:
         shutil.rmtree(path)

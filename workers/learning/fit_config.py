@@ -81,8 +81,11 @@ class FitConfig:
 
 
 def config_from(settings: Mapping[str, Any]) -> FitConfig:
-    """A FitConfig from plain JSON fields; ValueError names a field that does not exist."""
+    """A FitConfig from plain JSON fields; ValueError for a field that does not exist or is of another type."""
     unknown = sorted(set(settings) - {field.name for field in fields(FitConfig)})
     if unknown:
         raise ValueError(f"Training has no setting named {', '.join(unknown)}.")
-    return FitConfig(**settings)
+    try:
+        return FitConfig(**settings)
+    except TypeError as error:
+        raise ValueError(f"A training setting is not of its type: {error}.") from error

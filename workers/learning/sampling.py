@@ -156,7 +156,7 @@ def _draw(policy: Policy, rows: _Rows, config: SamplingConfig, batch: Sequence[i
     ids_P_C, mask_P_C = _left_padded(policy, rows.prompts_ids)
     # Without padding the model may take its faster causal path, which needs no mask.
     padded = not bool(mask_P_C.all())
-    forward = _Forward(policy.model, mask_P_C if padded else None)
+    forward = _Forward(policy.model, mask_P_C if padded else None, last_position=policy.context_length - 1)
     logits_A_V = forward.prefill(ids_P_C, mask_P_C.sum(1)).repeat_interleave(config.samples, 0)
     forward.expand(config.samples, rows.tokens_R_T.shape[1])
     alive_A = torch.arange(len(rows.limits_R), device=policy.device)
@@ -237,11 +237,11 @@ def _left_padded(policy: Policy, prompts_ids: Sequence[Sequence[int]]) -> tuple[
 class _Forward:
     """The model with the cache of one batch: prefill once, expand, step, keep some rows."""
 
-    def __init__(self, model: Any, mask: Tensor | None) -> None:
+    def __init__(self, model: Any, mask: Tensor | None, *, last_position: int) -> None:
         base = model.get_base_model() if isinstance(model, PeftModel) else model
         # Models with relative positions (ALiBi) read them from the mask and take no position_ids.
         self._takes_positions = "position_ids" in inspect.signature(base.forward).parameters
-        self._model, self._mask = model, mask
+        self._model, self._mask, self._last_position = model, mask, last_position
         self._cache: Any = None
         self._positions: Tensor = torch.empty(0)
 
@@ -265,7 +265,8 @@ class _Forward:
         if self._mask is not None:
             self._mask = torch.nn.functional.pad(self._mask, (0, 1), value=1)
         logits_A_V = self._run(tokens_A.unsqueeze(1), self._positions.unsqueeze(1))
-        self._positions = self._positions + 1
+        # A finished row that is not retired yet may stand at the context's end, where positions end too.
+        self._positions = (self._positions + 1).clamp(max=self._last_position)
         return logits_A_V
 
     def _run(self, ids: Tensor, positions: Tensor) -> Tensor:
