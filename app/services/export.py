@@ -71,9 +71,10 @@ def stream_preferences(
     with transaction() as session:
         if file_format == "csv":
             yield _csv_line(columns)
-        found = session.execute(_preferences(project_id, split).execution_options(yield_per=BATCH))
-        for rows in found.partitions():
-            yield "".join(write(_describe(row, columns, style)) for row in rows)
+        # Closed also when the reader leaves in the middle.
+        with session.execute(_preferences(project_id, split).execution_options(yield_per=BATCH)) as found:
+            for rows in found.partitions():
+                yield "".join(write(_describe(row, columns, style)) for row in rows)
 
 
 def _preferences(project_id: UUID, split: Split | None) -> Select[Any]:
