@@ -23,6 +23,7 @@ export function AuditTable({ projectId }: { projectId: string }) {
     { title: "What", cell: ({ action }) => action },
     {
       title: "Details",
+      wrap: true,
       cell: ({ details }) => (
         <Text size="sm" lineClamp={2} maw={420} style={{ overflowWrap: "anywhere" }}>
           {Object.keys(details).length > 0 ? JSON.stringify(details) : "–"}

@@ -2,7 +2,14 @@
 import { Paper, Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 
-export type Column<T> = { title: string; cell: (row: T) => ReactNode; number?: boolean; hint?: string };
+/** Cells stay on one line unless the column may `wrap`. */
+export type Column<T> = {
+  title: string;
+  cell: (row: T) => ReactNode;
+  number?: boolean;
+  wrap?: boolean;
+  hint?: string;
+};
 
 type Props<T> = { label: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string; nothing: string };
 
@@ -29,11 +36,11 @@ export function DataTable<T>({ label, columns, rows, rowKey, nothing }: Props<T>
           <Table.Tbody>
             {rows.map((row) => (
               <Table.Tr key={rowKey(row)}>
-                {columns.map(({ title, cell, number }) => (
+                {columns.map(({ title, cell, number, wrap }) => (
                   <Table.Td
                     key={title}
                     className={number ? "tb-number" : undefined}
-                    style={number ? { whiteSpace: "nowrap" } : undefined}
+                    style={wrap ? { minWidth: 220, overflowWrap: "anywhere" } : { whiteSpace: "nowrap" }}
                   >
                     {cell(row)}
                   </Table.Td>

@@ -8,19 +8,14 @@ import { modelsQuery } from "@/api/models";
 import type { Evaluation, Model, Project } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { MoreButton } from "@/ui/MoreButton";
-import { count, decimal, percent, time } from "@/ui/numbers";
+import { count, time } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
-import { interval } from "./ResultsTable";
+import { type Outcome, outcomeColumns } from "./outcomeColumns";
 import { useProject } from "./useProject";
-
-/** The figures that a finished evaluation stores. */
-type Figures = { win_rate?: number; win_rate_low?: number; win_rate_high?: number; kl?: number; mean_length?: number };
-
-const figuresOf = ({ results }: Evaluation) => results as Figures;
 
 export function EvaluationsPage() {
   const project = useProject();
@@ -32,6 +27,7 @@ export function EvaluationsPage() {
     { title: "Against", cell: (row) => nameOf(row.baseline_version_id), number: true },
     {
       title: "State",
+      wrap: true,
       cell: ({ status, error }) => (
         <>
           <Status status={status} />
@@ -40,10 +36,7 @@ export function EvaluationsPage() {
       ),
     },
     { title: "Prompts", cell: ({ done, total }) => `${count(done)} / ${count(total)}`, number: true },
-    { title: "Win-rate", cell: (row) => percent(figuresOf(row).win_rate), number: true, hint: "Ties count half" },
-    { title: "95 % interval", cell: (row) => interval(figuresOf(row)), number: true },
-    { title: "KL, nats", cell: (row) => decimal(figuresOf(row).kl), number: true },
-    { title: "Mean length, tokens", cell: (row) => decimal(figuresOf(row).mean_length, 1), number: true },
+    ...outcomeColumns<Evaluation>(({ results }) => results as Outcome),
     { title: "Asked for", cell: ({ created_at }) => time(created_at), number: true },
   ];
   return (

@@ -13,7 +13,7 @@ export function Figures({ figures }: { figures: [string, ReactNode][] }) {
           <Text
             component="div"
             fw={600}
-            fz="lg"
+            fz="md"
             style={{ fontVariantNumeric: "tabular-nums", overflowWrap: "anywhere" }}
           >
             {value}

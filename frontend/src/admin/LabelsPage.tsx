@@ -24,7 +24,11 @@ const columns: Column<AdminLabel>[] = [
     hint: "Time on task",
   },
   { title: "Counts", cell: ({ disposition }) => disposition },
-  { title: "Remark", cell: ({ comment, skip_reason }) => [skip_reason, comment].filter(Boolean).join(" · ") || "–" },
+  {
+    title: "Remark",
+    wrap: true,
+    cell: ({ comment, skip_reason }) => [skip_reason, comment].filter(Boolean).join(" · ") || "–",
+  },
 ];
 
 function verdictOf({ verdict, winner, strength }: AdminLabel): string {

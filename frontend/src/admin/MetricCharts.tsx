@@ -10,22 +10,22 @@ import { figure } from "@/ui/numbers";
 import { DataTable } from "./DataTable";
 
 const CHARTS: { title: string; lines: [string, string][] }[] = [
-  { title: "Loss", lines: [["loss", "pine.6"]] },
+  { title: "Loss", lines: [["loss", "pine.5"]] },
   {
     title: "Accuracy of the rewards",
     lines: [
-      ["rewards/accuracies", "pine.6"],
+      ["rewards/accuracies", "pine.5"],
       ["eval_rewards/accuracies", "orange.6"],
     ],
   },
   {
     title: "Rewards, nats",
     lines: [
-      ["rewards/chosen", "pine.6"],
+      ["rewards/chosen", "pine.5"],
       ["rewards/rejected", "red.6"],
     ],
   },
-  { title: "Margin of the rewards, nats", lines: [["rewards/margins", "pine.6"]] },
+  { title: "Margin of the rewards, nats", lines: [["rewards/margins", "pine.5"]] },
 ];
 
 export default function MetricCharts({ metrics }: { metrics: Metric[] }) {

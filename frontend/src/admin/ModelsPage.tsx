@@ -24,6 +24,7 @@ export function ModelsPage() {
     { title: "Model", cell: (model) => <Name model={model} project={project} /> },
     {
       title: "State",
+      wrap: true,
       cell: ({ status, error }) => (
         <>
           <Status status={status} />
@@ -35,11 +36,8 @@ export function ModelsPage() {
     { title: "Made", cell: ({ created_at }) => time(created_at), number: true },
     {
       title: "Source",
-      cell: ({ source }) => (
-        <Text size="sm" maw={320} style={{ overflowWrap: "anywhere" }}>
-          {source}
-        </Text>
-      ),
+      wrap: true,
+      cell: ({ source }) => source,
     },
     {
       title: "Actions",
@@ -96,9 +94,13 @@ function Name({ model, project }: { model: Model; project: Project }) {
   return (
     <Group gap={6} wrap="nowrap">
       <Text fw={600}>{model.number}</Text>
-      {model.id === project.policy.id && <Badge tt="none">policy</Badge>}
+      {model.id === project.policy.id && (
+        <Badge tt="none" miw="max-content">
+          policy
+        </Badge>
+      )}
       {model.id === project.reference.id && (
-        <Badge tt="none" variant="default">
+        <Badge tt="none" variant="default" miw="max-content">
           reference
         </Badge>
       )}

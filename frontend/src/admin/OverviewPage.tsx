@@ -39,11 +39,11 @@ export function OverviewPage() {
               <Figures
                 figures={[
                   ["Train prompts", count(figures.train_prompts)],
-                  ["not used yet", count(figures.unused_prompts)],
+                  ["Not used yet", count(figures.unused_prompts)],
                   ["Eval prompts", count(figures.eval_prompts)],
                   ["Labels", count(figures.labels)],
                   ["Preferences", count(figures.preferences)],
-                  ["new since the last run", count(figures.new_preferences)],
+                  ["New preferences", count(figures.new_preferences)],
                 ]}
               />
             </Stack>

@@ -1,7 +1,7 @@
 // What all pages of a project share: its name, its parts, and whether its model can be used.
 import { Alert, Anchor, Button, Center, Container, Group, Loader, Text } from "@mantine/core";
-import { Suspense } from "react";
-import { Link, NavLink, Outlet } from "react-router";
+import { Suspense, useEffect, useRef } from "react";
+import { Link, NavLink, Outlet, useLocation } from "react-router";
 
 import { useCheckModel } from "@/api/models";
 import type { Project } from "@/api/types";
@@ -51,24 +51,37 @@ function Frame() {
             {project.name}
           </Text>
         </Group>
-        <nav className={classes.parts} aria-label="Project">
-          {PARTS.map(([path, name]) => (
-            <NavLink
-              key={path}
-              to={path}
-              end={path === ""}
-              className={({ isActive }) => `${classes.part ?? ""} ${isActive ? (classes.here ?? "") : ""}`}
-            >
-              {name}
-            </NavLink>
-          ))}
-        </nav>
+        <Parts />
         <ModelNote project={project} />
       </Container>
       <Suspense fallback={loading}>
         <Outlet />
       </Suspense>
     </>
+  );
+}
+
+function Parts() {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    // On a narrow screen the row scrolls: keep the part that is shown in sight.
+    const here = nav.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (here && nav.current) nav.current.scrollLeft = here.offsetLeft - nav.current.offsetLeft - 40;
+  }, [pathname]);
+  return (
+    <nav className={classes.parts} aria-label="Project" ref={nav}>
+      {PARTS.map(([path, name]) => (
+        <NavLink
+          key={path}
+          to={path}
+          end={path === ""}
+          className={({ isActive }) => `${classes.part ?? ""} ${isActive ? (classes.here ?? "") : ""}`}
+        >
+          {name}
+        </NavLink>
+      ))}
+    </nav>
   );
 }
 

@@ -22,7 +22,7 @@ const columns: Column<Project>[] = [
       </Anchor>
     ),
   },
-  { title: "Reference model", cell: ({ reference }) => reference.source },
+  { title: "Reference model", wrap: true, cell: ({ reference }) => reference.source },
   { title: "State", cell: ({ reference }) => <Status status={reference.status} /> },
   { title: "Policy", cell: ({ policy }) => policy.number, number: true, hint: "Number of the model that samples now" },
   { title: "Created", cell: ({ created_at }) => time(created_at), number: true },

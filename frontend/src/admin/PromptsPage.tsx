@@ -18,6 +18,7 @@ import { useProject } from "./useProject";
 const columns: Column<Prompt>[] = [
   {
     title: "Prompt",
+    wrap: true,
     cell: ({ content }) => (
       <Text size="sm" lineClamp={2} maw={720} dir="auto">
         {promptLine(content)}
@@ -26,7 +27,7 @@ const columns: Column<Prompt>[] = [
   },
   { title: "Split", cell: ({ split }) => split },
   { title: "Id", cell: ({ external_id }) => external_id ?? "–" },
-  { title: "Problem", cell: ({ problem }) => problem ?? "–" },
+  { title: "Problem", wrap: true, cell: ({ problem }) => problem ?? "–" },
 ];
 
 export function PromptsPage() {

@@ -5,9 +5,10 @@ import { Link } from "react-router";
 
 import { modelsQuery } from "@/api/models";
 import type { RoundResult } from "@/api/types";
-import { count, decimal, percent } from "@/ui/numbers";
+import { count, percent } from "@/ui/numbers";
 
 import { type Column, DataTable } from "./DataTable";
+import { outcomeColumns } from "./outcomeColumns";
 
 export function ResultsTable({ results, projectId }: { results: RoundResult[]; projectId: string }) {
   const models = useInfiniteQuery(modelsQuery(projectId)).data ?? [];
@@ -17,13 +18,13 @@ export function ResultsTable({ results, projectId }: { results: RoundResult[]; p
     { title: "Rule", cell: ({ rule_used }) => rule_used ?? "–" },
     { title: "Preferences", cell: ({ labels }) => count(labels), number: true, hint: "Up to and with this round" },
     {
-      title: "Accuracy, control",
+      title: "Acc. control",
       cell: ({ accuracy_control, labels_control }) => withCount(accuracy_control, labels_control),
       number: true,
       hint: "Share of the control arm's labels that the implicit reward foresaw",
     },
     {
-      title: "Accuracy, active",
+      title: "Acc. active",
       cell: ({ accuracy_active, labels_active }) => withCount(accuracy_active, labels_active),
       number: true,
       hint: "The same on the pairs that the rule chose",
@@ -40,15 +41,7 @@ export function ResultsTable({ results, projectId }: { results: RoundResult[]; p
         ),
       number: true,
     },
-    {
-      title: "Win-rate",
-      cell: ({ win_rate }) => percent(win_rate),
-      number: true,
-      hint: "Against the reference, ties half",
-    },
-    { title: "95 % interval", cell: interval, number: true },
-    { title: "KL, nats", cell: ({ kl }) => decimal(kl), number: true },
-    { title: "Mean length, tokens", cell: ({ mean_length }) => decimal(mean_length, 1), number: true },
+    ...outcomeColumns<RoundResult>((row) => row),
   ];
   return (
     <DataTable
@@ -62,14 +55,3 @@ export function ResultsTable({ results, projectId }: { results: RoundResult[]; p
 }
 
 const withCount = (accuracy: number | null, labels: number) => `${percent(accuracy, 0)} (${count(labels)})`;
-
-/** The interval of a win-rate, for tables. */
-export function interval({
-  win_rate_low: low,
-  win_rate_high: high,
-}: {
-  win_rate_low?: number | null;
-  win_rate_high?: number | null;
-}) {
-  return low == null || high == null ? "–" : `${percent(low)} to ${percent(high)}`;
-}

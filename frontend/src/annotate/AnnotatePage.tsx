@@ -35,7 +35,9 @@ function Annotate({ projectId }: { projectId: string }) {
   const [comment, setComment] = useState("");
   const timeOnTask = useTimeOnTask(task?.lease);
   useLeases(task ? [...new Set([task, ...tasks].map(({ lease }) => lease))] : [], lose);
-  useEffect(() => window.scrollTo(0, 0), [task?.lease]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [task?.lease]);
 
   const finish = useCallback(
     (shown: Task, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {

@@ -1,11 +1,19 @@
 // A small button that also tells its key.
 import { Button, Kbd } from "@mantine/core";
 
-type Props = { label: string; keys: string; disabled?: boolean; pressed?: boolean; onClick: () => void };
+type Props = {
+  label: string;
+  keys: string;
+  disabled?: boolean;
+  pressed?: boolean;
+  visibleFrom?: "sm";
+  onClick: () => void;
+};
 
-export function Hint({ label, keys, disabled = false, pressed, onClick }: Props) {
+export function Hint({ label, keys, disabled = false, pressed, visibleFrom, onClick }: Props) {
   return (
     <Button
+      visibleFrom={visibleFrom}
       variant={pressed ? "light" : "subtle"}
       color={pressed ? undefined : "gray"}
       c={pressed || disabled ? undefined : "dimmed"}

@@ -16,7 +16,7 @@ export function SaveMark({ userId }: { userId: string }) {
   const state = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
   return (
     <>
-      <Text size="sm" c={COLOR[state.mood]} role="status" miw={70} ta="right">
+      <Text size="sm" c={COLOR[state.mood]} role="status" ml="auto">
         {wordsFor(state)}
       </Text>
       {state.mood === "retrying" && (

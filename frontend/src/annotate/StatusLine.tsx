@@ -18,10 +18,11 @@ export function StatusLine({ projectId, userId, act }: Props) {
       <div className={classes.counts}>
         {data && (
           <>
-            <span>{count(data.mine_today)} by you today</span>
-            <span>{count(data.mine)} in all</span>
             <span>
-              {count(data.done_slots)} done, {count(data.open_slots)} to go
+              {count(data.mine_today)} by you today, {count(data.mine)} in all
+            </span>
+            <span>
+              {count(data.done_slots)} of {count(data.done_slots + data.open_slots)} done
             </span>
           </>
         )}

@@ -53,7 +53,7 @@ export function VerdictBar({ act, enabled, last, hasComment }: Props) {
           onClick={() => act("undo")}
         />
         <Hint label="Comment" keys="C" pressed={hasComment} disabled={!enabled} onClick={() => act("comment")} />
-        <Hint label="All keys" keys="?" onClick={() => act("legend")} />
+        <Hint label="All keys" keys="?" visibleFrom="sm" onClick={() => act("legend")} />
       </div>
     </section>
   );

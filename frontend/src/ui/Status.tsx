@@ -18,7 +18,7 @@ const COLOR: Record<string, string> = {
 
 export function Status({ status }: { status: string }) {
   return (
-    <Badge variant="light" color={COLOR[status] ?? "gray"} tt="none" fw={600}>
+    <Badge variant="light" color={COLOR[status] ?? "gray"} tt="none" fw={600} miw="max-content">
       {status}
     </Badge>
   );
