@@ -12,8 +12,8 @@ from typing import TypeAlias
 # Two long texts are alike when they share this much of their neighbouring word pairs: one word changed in about 25.
 _SHARED_BIGRAMS = 0.9
 
-# The text's words, and its neighbouring word pairs with their counts.
-_Profile: TypeAlias = tuple[tuple[str, ...], Counter[tuple[str, str]]]
+# The text's words, and its neighbouring word pairs, each with which occurrence of that pair it is.
+_Profile: TypeAlias = tuple[tuple[str, ...], frozenset[tuple[str, str, int]]]
 
 
 def near_identical(a: str, b: str) -> bool:
@@ -42,7 +42,12 @@ def distinct_indices(texts: Sequence[str]) -> list[int]:
 def _profile(text: str) -> _Profile:
     # A text of punctuation alone is compared as it stands.
     words = tuple(re.findall(r"\w+", text.casefold())) or tuple(text.split())
-    return words, Counter(pairwise(words))
+    occurrences: Counter[tuple[str, str]] = Counter()
+    bigrams = set()
+    for bigram in pairwise(words):
+        bigrams.add((*bigram, occurrences[bigram]))
+        occurrences[bigram] += 1
+    return words, frozenset(bigrams)
 
 
 def _alike(a: _Profile, b: _Profile) -> bool:
@@ -50,8 +55,6 @@ def _alike(a: _Profile, b: _Profile) -> bool:
     words_b, bigrams_b = b
     if words_a == words_b:
         return True
-    longer = max(bigrams_a.total(), bigrams_b.total())
-    shorter = min(bigrams_a.total(), bigrams_b.total())
-    if shorter < _SHARED_BIGRAMS * longer or shorter == 0:
-        return False
-    return (bigrams_a & bigrams_b).total() >= _SHARED_BIGRAMS * longer
+    needed = _SHARED_BIGRAMS * max(len(bigrams_a), len(bigrams_b))
+    # The shorter text cannot share more than it has; most comparisons end here.
+    return 0 < needed <= min(len(bigrams_a), len(bigrams_b)) and len(bigrams_a & bigrams_b) >= needed
