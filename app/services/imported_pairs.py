@@ -26,6 +26,7 @@ from app.models import (
 )
 from app.services.audit import Actor
 from app.services.prompt_rows import ImportRow
+from app.services.prompts import is_among
 
 FIRST_PRIORITY = 2_000_000_000
 """Imported pairs wait behind the pairs of all rounds, in the order of their import."""
@@ -84,13 +85,13 @@ class _PairBook:
 def _open_book(session: Session, prompt_ids: set[UUID], project_id: UUID) -> _PairBook:
     completions = session.execute(
         select(Completion.prompt_id, Completion.text, Completion.id).where(
-            Completion.prompt_id.in_(prompt_ids), Completion.round_id.is_(None)
+            is_among(Completion.prompt_id, prompt_ids), Completion.round_id.is_(None)
         )
     )
     pairs = session.execute(
         select(Pair.completion_a_id, Pair.completion_b_id, Pair.id, func.count(Lease.pair_id))
         .outerjoin(Lease, Lease.pair_id == Pair.id)
-        .where(Pair.prompt_id.in_(prompt_ids), Pair.arm == Arm.IMPORTED)
+        .where(is_among(Pair.prompt_id, prompt_ids), Pair.arm == Arm.IMPORTED)
         .group_by(Pair.id)
     ).all()
     imported = select(func.count()).where(Pair.project_id == project_id, Pair.arm == Arm.IMPORTED)
@@ -176,7 +177,7 @@ def _label_values(pair_id: UUID, a: UUID, b: UUID, *, winner: UUID, target: _Tar
 
 def _add_labels(session: Session, book: _PairBook, wanted: dict[str, dict[str, Any]], target: _Target) -> int:
     """Labels that are not stored yet, each with the slot that it fills and the lending that it names."""
-    stored = set(session.scalars(select(Label.idempotency_key).where(Label.idempotency_key.in_(wanted))))
+    stored = set(session.scalars(select(Label.idempotency_key).where(is_among(Label.idempotency_key, wanted))))
     missing = [label for key, label in wanted.items() if key not in stored]
     for label in missing:
         slot, token = _add_slot(book, label["pair_id"], target, is_done=True), uuid4()

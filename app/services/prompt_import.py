@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from tokenizers import Tokenizer
 from uuid_utils.compat import uuid7
@@ -25,7 +25,7 @@ from app.services.model_folder import context_length
 from app.services.projects import get_project
 from app.services.prompt_files import FileFormat, RawRow, RowError, read_rows
 from app.services.prompt_rows import Content, ImportRow, parse_row
-from app.services.prompts import content_hash
+from app.services.prompts import content_hash, is_among
 
 OnError = Literal["abort", "skip"]
 
@@ -235,18 +235,12 @@ def _store_prompts(session: Session, rows: Sequence[_Row], target: _Target, coun
 
 def _known_prompts(session: Session, rows: Sequence[_Row], project_id: UUID) -> tuple[dict[str, UUID], dict[str, str]]:
     """Of the stored prompts that the rows may mean: id by content hash, and content hash by the file's id."""
-    external_ids = [one.row.external_id for one in rows if one.row.external_id is not None]
-    found = session.execute(
-        select(Prompt.id, Prompt.content_hash, Prompt.external_id).where(
-            Prompt.project_id == project_id,
-            or_(
-                Prompt.content_hash.in_([one.content_hash for one in rows]),
-                Prompt.external_id.in_(external_ids),
-            ),
-        )
-    ).all()
-    return {row.content_hash: row.id for row in found}, {
-        row.external_id: row.content_hash for row in found if row.external_id is not None
+    columns = select(Prompt.id, Prompt.content_hash, Prompt.external_id).where(Prompt.project_id == project_id)
+    by_hash = session.execute(columns.where(is_among(Prompt.content_hash, {one.content_hash for one in rows}))).all()
+    external_ids = {one.row.external_id for one in rows if one.row.external_id is not None}
+    by_id = session.execute(columns.where(is_among(Prompt.external_id, external_ids))).all() if external_ids else []
+    return {row.content_hash: row.id for row in by_hash}, {
+        row.external_id: row.content_hash for row in by_id if row.external_id is not None
     }
 
 

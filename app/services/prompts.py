@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import Prompt, Split
 from app.paging import Rows, Slice, fetch_page
@@ -16,6 +17,14 @@ def content_hash(content: Any) -> str:
     """sha256 of the content as canonical JSON: prompts with the same one are the same prompt."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """True where the column holds one of many values, looked up one by one in the column's index.
+
+    A plain IN of a thousand parameters, once its statement is prepared, compares every row with every parameter.
+    """
+    return column.in_(select(func.unnest(cast(list(values), ARRAY(column.type)))))
 
 
 def list_prompts(
