@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import redis
+from sqlalchemy.exc import OperationalError
 
 from app import guard
-from app.embedded import EmbeddedError, EmbeddedServers, embedded_servers
+from app.embedded import EmbeddedError, EmbeddedServers, Urls, embedded_servers
 from app.migrate import upgrade
 from app.processes import Command, Processes
 from app.settings import Settings
@@ -58,8 +60,8 @@ def running(settings: Settings, *, on_event: Callable[[str], None], port: int | 
         embedded_servers(data, database_url=settings.database_url, redis_url=settings.redis_url) as servers,
         _listen(settings.host, settings.port if port is None else port) as listener,
     ):
+        _prepare(servers.urls)
         on_event("The database and the queue are up.")
-        upgrade(servers.urls.database_url)
         processes = Processes(_commands(listener), logs=_logs(data), env=_environment(data, servers), on_event=on_event)
         service = Service(_url(listener), servers.urls.database_url, servers.urls.redis_url, processes)
         try:
@@ -69,6 +71,18 @@ def running(settings: Settings, *, on_event: Callable[[str], None], port: int | 
                 yield service
         finally:
             processes.stop()
+
+
+def _prepare(urls: Urls) -> None:
+    """See that both servers answer, and bring the tables to this version."""
+    try:
+        with redis.Redis.from_url(urls.redis_url, socket_connect_timeout=5) as client:
+            client.ping()
+        upgrade(urls.database_url)
+    except redis.exceptions.ConnectionError as error:
+        raise SupervisorError(f"Redis (REDIS_URL) does not answer: {error}") from error
+    except OperationalError as error:
+        raise SupervisorError(f"The database (DATABASE_URL) does not answer: {error.orig}") from error
 
 
 def running_address(data: Path) -> str | None:
