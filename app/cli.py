@@ -5,23 +5,30 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 import uvicorn
+from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app import demo as example
 from app import doctor as checks
 from app.db import get_engine, transaction
 from app.embedded import EmbeddedError, Urls, embedded_servers, running_urls
-from app.errors import AppError
+from app.errors import AppError, NotFound
 from app.migrate import upgrade
-from app.models import Role, Scope, User
-from app.schemas import KeyCreate, UserCreate
+from app.models import Project, Role, Scope, Split, User
+from app.schemas import KeyCreate, ProblemItem, UserCreate
 from app.services import keys, users
-from app.services.audit import SYSTEM
+from app.services.audit import SYSTEM, Actor
+from app.services.export import ExportFormat, ExportStyle, choose_style, stream_preferences
+from app.services.prompt_import import import_prompts
 from app.settings import get_settings
 from app.supervisor import SupervisorError, running, running_address
 
@@ -44,8 +51,14 @@ def main() -> None:
     """Entry point: refusals are one sentence and exit code 1."""
     try:
         cli()
-    except (AppError, EmbeddedError, SupervisorError) as error:
+    except (AppError, EmbeddedError, SupervisorError, example.DemoError) as error:
         Console(stderr=True, highlight=False).print(str(error), style="red", markup=False)
+        if isinstance(error, AppError):
+            _tell_rows([ProblemItem.model_validate(item) for item in error.errors])
+        sys.exit(1)
+    except ValidationError as error:
+        for item in error.errors():
+            Console(stderr=True, highlight=False).print(f"{item['loc'][-1]}: {item['msg']}", style="red", markup=False)
         sys.exit(1)
 
 
@@ -61,6 +74,26 @@ def up(port: Port = None) -> None:
         with transaction() as session:
             if session.scalar(select(User.id).limit(1)) is None:
                 _say("Nobody can sign in yet: run `tiebreak user add NAME --role admin` in another terminal.")
+        signal.pause()
+
+
+@cli.command()
+def demo(
+    exit_after: Annotated[bool, typer.Option("--exit", help="End after the table instead of staying up.")] = False,
+    port: Port = None,
+) -> None:
+    """Run the loop on the sandbox model: three rounds of 64 labels, what they gained, then the browser is yours."""
+    settings = get_settings()
+    with _until_told_to_stop(), running(settings, on_event=_say, port=port) as service:
+        _use(Urls(service.database_url, service.redis_url))
+        admin = example.prepare(service.url, console)
+        _say(f"{service.url}{admin.login_link}  signs you in as {admin.username}, once.")
+        example.run(admin.demo, target=settings.data.resolve() / "demo.json")
+        if exit_after:
+            return
+        example.open_round_for_people(admin.demo)
+        _say(f"Your turn. Tiebreak answers at {service.url}  (Ctrl-C stops it)")
+        _say(f"{service.url}{example.new_login_link()}  signs you in as {admin.username}, once.")
         signal.pause()
 
 
@@ -139,7 +172,99 @@ def add_key(name: str, scope: Scope = Scope.JUDGE) -> None:
     typer.echo(text)
 
 
+# Data
+
+
+@cli.command("import")
+def import_file(
+    project: str,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines, or CSV by its ending.")],
+    split: Annotated[Split | None, typer.Option(help="Of rows that name none.")] = None,
+    skip: Annotated[bool, typer.Option("--skip", help="Keep the good rows of a file that has bad ones.")] = False,
+    user: Annotated[str | None, typer.Option(help="Whose labels they are, for rows that are labelled already.")] = None,
+) -> None:
+    """Import prompts, ready-made pairs or labelled rows into a project, by its name."""
+    with _servers(), transaction() as session, file.open("rb") as rows:
+        report = import_prompts(
+            session,
+            _find_project(session, project).id,
+            rows,
+            file_format="csv" if file.suffix.lower() == ".csv" else "jsonl",
+            on_error="skip" if skip else "abort",
+            split=split,
+            actor=Actor(user_id=_find_user(session, user).id) if user else SYSTEM,
+        )
+    _tell_rows(report.errors)
+    _say(
+        f"{report.prompts} prompts, {report.pairs} pairs and {report.labels} labels stored, "
+        f"{report.duplicates} duplicates, {report.refused} rows refused."
+    )
+
+
+@cli.command()
+def export(
+    project: str,
+    file_format: Annotated[ExportFormat, typer.Option("--format")] = "jsonl",
+    style: ExportStyle = "auto",
+    provenance: Annotated[bool, typer.Option("--provenance", help="Who, when, which model, why.")] = False,
+    split: Split | None = None,
+) -> None:
+    """Write a project's preferences to standard output, as rows that TRL trains on."""
+    with _servers():
+        with transaction() as session:
+            project_id = _find_project(session, project).id
+            chosen = choose_style(session, project_id, style)
+        for piece in stream_preferences(
+            project_id, file_format=file_format, style=chosen, provenance=provenance, split=split
+        ):
+            sys.stdout.write(piece)
+
+
+@cli.command()
+def judge(
+    project: str,
+    model: Annotated[str, typer.Option(help="Folder of a reward model: sequence classification with one logit.")],
+    key: Annotated[str, typer.Option(envvar="TIEBREAK_KEY", help="Better in TIEBREAK_KEY than on the command line.")],
+    url: Annotated[str | None, typer.Option(help="The service; the one that runs on this machine.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Wait for new pairs when all are labelled.")] = False,
+) -> None:
+    """Let a reward model label a project through the API, with a key of scope judge, until no pair is left."""
+    address = (url or _address()).rstrip("/")
+    answer = httpx.get(f"{address}/api/v1/annotate/projects", headers={"Authorization": f"Bearer {key}"})
+    if answer.is_error:
+        raise SupervisorError(f"{address} answers {answer.status_code}: {answer.json().get('detail', answer.text)}")
+    found = {row["name"]: row["id"] for row in answer.json()}
+    if project not in found:
+        raise NotFound(f"There is no project named {project!r}; there are: {', '.join(sorted(found)) or 'none'}.")
+    argv = [sys.executable, "-m", "workers.reward_annotator", "--url", address, "--project", found[project]]
+    argv += ["--model", model, *(["--watch"] if watch else [])]
+    os.execve(sys.executable, argv, os.environ | {"TIEBREAK_KEY": key})  # noqa: S606 - our own program
+
+
 # Helpers
+
+
+def _find_project(session: Session, name: str) -> Project:
+    found = session.scalar(select(Project).where(Project.name == name))
+    if found is None:
+        names = ", ".join(session.scalars(select(Project.name).order_by(Project.name))) or "none"
+        raise NotFound(f"There is no project named {name!r}; there are: {names}.")
+    return found
+
+
+def _find_user(session: Session, name: str) -> User:
+    found = session.scalar(select(User).where(User.username == name))
+    if found is None:
+        raise NotFound(f"There is no user named {name!r}.")
+    return found
+
+
+def _tell_rows(errors: Sequence[ProblemItem]) -> None:
+    """Say which rows of a file were refused, and why."""
+    for item in errors:
+        Console(stderr=True, highlight=False).print(
+            f"line {item.line}, {item.field}: {item.message}", markup=False, soft_wrap=True
+        )
 
 
 @contextlib.contextmanager

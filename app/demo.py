@@ -20,10 +20,19 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from sqlalchemy import select
+
+from app.db import transaction
+from app.models import ApiKey, Role, Scope, User
+from app.schemas import KeyCreate, UserCreate
+from app.services import keys, users
+from app.services.audit import SYSTEM
 
 ROUNDS = 3
 POLL_SECONDS = 0.3
 NAME = "Sandbox demo"
+ADMIN = "admin"
+KEY_NAMES = ("demo", "demo annotator")
 SANDBOX = Path(__file__).resolve().parents[1] / "workers" / "sandbox"
 
 GUIDELINE = """Which reply would you rather get?
@@ -34,6 +43,28 @@ GUIDELINE = """Which reply would you rather get?
 
 Take *tie* when you really cannot choose, *both bad* when neither helps.
 """
+
+
+PROJECT: dict[str, Any] = {
+    "round": {
+        "rule": "certainty",
+        "labels": 64,
+        "control_share": 0.2,
+        "over_generation": 8,
+        "samples_per_prompt": 2,
+        "temperature": 0.8,
+        "max_new_tokens": 64,
+        "seed": 1,
+    },
+    "training": {"learning_rate": 3e-4, "epochs": 3, "batch_size": 16, "beta": 0.1, "minimum_labels": 8},
+    "evaluation": {
+        "judge": {"kind": "reward_model", "model": str(SANDBOX / "reward_model")},
+        "prompts": 256,
+        "temperature": 0.7,
+        "max_new_tokens": 64,
+    },
+}
+"""Chosen by trial on the sandbox; a real model wants a far smaller learning rate."""
 
 
 class DemoError(Exception):
@@ -48,7 +79,6 @@ class Demo:
     console: Console
     url: str
     judge_key: str
-    settings: dict[str, Any]
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """One request to the API; the service's own sentence when it refuses."""
@@ -56,6 +86,38 @@ class Demo:
         if answer.is_error:
             raise DemoError(f"{method} {path}: {answer.status_code} {answer.json().get('detail', answer.text)}")
         return answer.json()
+
+
+@dataclass(frozen=True)
+class Admin:
+    """The first admin, with a link that signs them in once, and the demo that acts with their rights."""
+
+    username: str
+    login_link: str
+    demo: Demo
+
+
+def prepare(url: str, console: Console) -> Admin:
+    """The admin and the demo's two keys; keys of an earlier start are revoked, since only their hashes are stored."""
+    with transaction() as session:
+        for old in session.scalars(select(ApiKey).where(ApiKey.name.in_(KEY_NAMES), ApiKey.revoked_at.is_(None))):
+            keys.revoke_key(session, old.id, actor=SYSTEM)
+        secrets = [
+            keys.create_key(session, KeyCreate(name=name, scope=scope), actor=SYSTEM)[1]
+            for name, scope in zip(KEY_NAMES, (Scope.ADMIN, Scope.JUDGE), strict=True)
+        ]
+    client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {secrets[0]}"}, timeout=60)
+    demo = Demo(client=client, console=console, url=url, judge_key=secrets[1])
+    return Admin(ADMIN, new_login_link(), demo)
+
+
+def new_login_link() -> str:
+    """A fresh one-time link for the demo's admin, who is made on the first start."""
+    with transaction() as session:
+        user = session.scalar(select(User).where(User.username == ADMIN))
+        if user is None:
+            user, _ = users.create_user(session, UserCreate(username=ADMIN, role=Role.ADMIN), actor=SYSTEM)
+        return users.create_login_link(session, user, actor=SYSTEM)
 
 
 def run(demo: Demo, *, target: Path) -> list[dict[str, Any]]:
@@ -96,7 +158,7 @@ def _project(demo: Demo) -> dict[str, Any]:
 
 
 def _create_project(demo: Demo) -> dict[str, Any]:
-    body = {"name": NAME, "model": str(SANDBOX / "model"), "guideline": GUIDELINE, **demo.settings}
+    body = {"name": NAME, "model": str(SANDBOX / "model"), "guideline": GUIDELINE, **PROJECT}
     created: dict[str, Any] = demo.call("POST", "/projects", json=body)
     demo.console.print(f"Made the project “{NAME}” on the sandbox model.")
     return created

@@ -23,8 +23,9 @@ from workers.learning.metrics import kl_estimate, length_summary, win_rate_inter
 from workers.learning.policy import Policy, encode_prompt
 from workers.learning.reward_model import reward_scores
 from workers.learning.sampling import Sample, SamplingConfig, sample
+from workers.pulse import Pulse
 
-CHUNK = 128
+CHUNK = 64
 """Prompts answered and judged between two commits."""
 
 
@@ -42,17 +43,18 @@ def _work(evaluation_id: UUID, attempt: int) -> None:
         prompts = _prompts(session, row, config)
         done = set(session.scalars(_done(evaluation_id)))
     left = [prompt for prompt in prompts if prompt.id not in done]
-    for start in range(0, len(left), CHUNK):
-        items = _judge(row, config, model, baseline, left[start : start + CHUNK])
+    with Pulse(Evaluation, evaluation_id, attempt) as pulse:
+        for start in range(0, len(left), CHUNK):
+            pulse.progress(len(prompts) - len(left) + start, len(prompts))
+            items = _judge(row, config, model, baseline, left[start : start + CHUNK])
+            with transaction() as session:
+                if not evaluation.add_items(session, evaluation_id, attempt, items):
+                    raise Superseded
+        pulse.progress(len(prompts), len(prompts))
         with transaction() as session:
-            evaluation.add_items(session, evaluation_id, attempt, items)
-            finished = len(prompts) - len(left) + start + len(items)
-            if not evaluation.heartbeat_evaluation(session, evaluation_id, attempt, done=finished, total=len(prompts)):
+            results = summarize(session.scalars(_items(evaluation_id)).all(), tie_margin=_tie_margin(config))
+            if not evaluation.finish_evaluation(session, evaluation_id, attempt, results):
                 raise Superseded
-    with transaction() as session:
-        results = summarize(session.scalars(_items(evaluation_id)).all(), tie_margin=_tie_margin(config))
-        if not evaluation.finish_evaluation(session, evaluation_id, attempt, results):
-            raise Superseded
 
 
 def _items(evaluation_id: UUID) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from workers.checkpoints import cached_policy, derive_seed
 from workers.learning.acquisition import prompt_entropy
 from workers.learning.policy import Policy, PromptError, encode_prompt
 from workers.learning.sampling import Sample, SamplingConfig, sample
+from workers.pulse import Pulse
 
 CHUNK = 64
 """Prompts sampled between two commits: what a killed worker loses at most."""
@@ -49,22 +50,23 @@ def _work(round_id: UUID, attempt: int) -> None:
         source = session.get_one(ModelVersion, round_.model_version_id).source
         project = session.get_one(Project, round_.project_id)
         is_reference = round_.model_version_id == project.reference_version_id
-        total = len(session.scalars(select(RoundPrompt.prompt_id).where(RoundPrompt.round_id == round_id)).all())
-    policy = cached_policy(source)
-    while True:
+        total = session.scalars(select(func.count()).where(RoundPrompt.round_id == round_id)).one()
+    needs_entropy = _needs_entropy(round_, is_reference)
+    with Pulse(Round, round_id, attempt) as pulse:
+        policy = cached_policy(source)
+        while True:
+            with transaction() as session:
+                chunk = _next_chunk(session, round_id)
+                left = _left(session, round_id)
+            pulse.progress(total - left, total)
+            if not chunk:
+                break
+            drawn = _draw(policy, round_, chunk, needs_entropy=needs_entropy)
+            with transaction() as session:
+                _store(session, round_, drawn)
         with transaction() as session:
-            chunk = _next_chunk(session, round_id)
-        if not chunk:
-            break
-        drawn = _draw(policy, round_, chunk, needs_entropy=_needs_entropy(round_, is_reference))
-        with transaction() as session:
-            _store(session, round_, drawn)
-            left = _left(session, round_id)
-            if not rounds.heartbeat(session, round_id, attempt, done=total - left, total=total):
+            if not rounds.finish_sampling(session, round_id, attempt):
                 raise Superseded
-    with transaction() as session:
-        if not rounds.finish_sampling(session, round_id, attempt):
-            raise Superseded
 
 
 def _needs_entropy(round_: Round, is_reference: bool) -> bool:
@@ -85,8 +87,8 @@ def _next_chunk(session: Session, round_id: UUID) -> list[tuple[Prompt, bool]]:
 
 
 def _left(session: Session, round_id: UUID) -> int:
-    left = select(RoundPrompt.prompt_id).where(RoundPrompt.round_id == round_id, ~RoundPrompt.is_sampled)
-    return len(session.scalars(left).all())
+    left = select(func.count()).where(RoundPrompt.round_id == round_id, ~RoundPrompt.is_sampled)
+    return session.scalars(left).one()
 
 
 def _draw(policy: Policy, round_: Round, chunk: Sequence[tuple[Prompt, bool]], *, needs_entropy: bool) -> list[Drawn]:

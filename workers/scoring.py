@@ -5,11 +5,11 @@ Reference log-probs are computed once per completion and stored; a retry compute
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.db import transaction
@@ -28,14 +28,16 @@ from workers.learning.acquisition import (
     implicit_reward,
     select_pairs,
 )
-from workers.learning.logprobs import completion_logprobs
 from workers.learning.losses import LOSSES
 from workers.learning.policy import encode_prompt
+from workers.pulse import Pulse
+from workers.references import reference_logprobs, store_reference_logprobs
 
 CHUNK = 256
 """Completions whose reference log-prob is computed between two commits."""
 
 NEEDS_REWARDS = {"certainty", "uncertainty", "entropy_certainty"}
+UNIFORM = {"random", "offline"}
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,11 @@ def _work(round_id: UUID, attempt: int) -> None:
         frame = _frame(session, round_id)
         if frame.is_reference:
             _reference_is_policy(session, round_id)
-    _fill_reference_logprobs(frame, attempt)
-    with transaction() as session:
-        if not _open(session, frame, attempt):
-            raise Superseded
+    with Pulse(Round, round_id, attempt) as pulse:
+        _fill_reference_logprobs(frame, pulse)
+        with transaction() as session:
+            if not _open(session, frame, attempt):
+                raise Superseded
 
 
 def _frame(session: Session, round_id: UUID) -> Frame:
@@ -90,7 +93,7 @@ def _reference_is_policy(session: Session, round_id: UUID) -> None:
     )
 
 
-def _fill_reference_logprobs(frame: Frame, attempt: int) -> None:
+def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> None:
     round_id = frame.round_.id
     with transaction() as session:
         ids = session.scalars(select(Completion.id).where(Completion.round_id == round_id)).all()
@@ -101,17 +104,12 @@ def _fill_reference_logprobs(frame: Frame, attempt: int) -> None:
         if not rows:
             break
         policy = cached_policy(frame.reference_source)
-        values = completion_logprobs(
-            policy.model,
-            [(encode_prompt(policy, row.prompt.content), row.token_ids or ()) for row in rows],
-            pad_id=policy.pad_id,
-            device=policy.device,
-        )
+        encoded = [(encode_prompt(policy, row.prompt.content), row.token_ids or ()) for row in rows]
+        values = reference_logprobs(policy, encoded)
         with transaction() as session:
             store_reference_logprobs(session, [row.id for row in rows], values)
-            done += len(rows)
-            if not rounds.heartbeat(session, round_id, attempt, done=min(done, len(ids)), total=len(ids)):
-                raise Superseded
+        done += len(rows)
+        pulse.progress(min(done, len(ids)), len(ids))
 
 
 def _missing(session: Session, round_id: UUID) -> Sequence[Completion]:
@@ -120,17 +118,6 @@ def _missing(session: Session, round_id: UUID) -> Sequence[Completion]:
     for row in rows:
         _ = row.prompt.content  # loaded here: no transaction is open during the forward pass
     return rows
-
-
-def store_reference_logprobs(session: Session, ids: Sequence[UUID], values: Sequence[float]) -> None:
-    """Write sums of log-probabilities under the reference, one per completion."""
-    statement = (
-        update(Completion.__table__)  # type: ignore[arg-type]
-        .where(Completion.__table__.c.id == bindparam("completion"))
-        .values(reference_logprob=bindparam("value"))
-    )
-    rows: list[dict[str, Any]] = [{"completion": one, "value": value} for one, value in zip(ids, values, strict=True)]
-    session.connection().execute(statement, rows)
 
 
 def _open(session: Session, frame: Frame, attempt: int) -> bool:
@@ -157,6 +144,10 @@ def _open(session: Session, frame: Frame, attempt: int) -> bool:
     ]
     rule, note = _rule(frame)
     active = _active(frame, rule, eligible, control)
+    if rule in UNIFORM:
+        # The candidates are a uniform draw from the pool themselves.
+        drawn_share = frame.round_.funnel["candidate_prompts"] / frame.round_.funnel["pool"]
+        active = [replace(pair, probability=pair.probability * drawn_share) for pair in active]
     new = [_new_pair(frame, pair, Arm.CONTROL, completions) for pair in control]
     new += [_new_pair(frame, pair, Arm.ACTIVE, completions) for pair in active]
     funnel = frame.round_.funnel | {

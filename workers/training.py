@@ -37,10 +37,9 @@ from app.tasks import Task
 from workers import convert
 from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy
-from workers.learning.logprobs import completion_logprobs
 from workers.learning.pairs import write_pairs
 from workers.learning.policy import encode_completion, encode_prompt
-from workers.scoring import store_reference_logprobs
+from workers.references import reference_logprobs, store_reference_logprobs
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +160,7 @@ def _tokenise_imports(run_id: UUID) -> None:
         )
         for row, content in missing
     ]
-    values = completion_logprobs(policy.model, encoded, pad_id=policy.pad_id, device=policy.device)
+    values = reference_logprobs(policy, encoded)
     with transaction() as session:
         for (row, _), (_, token_ids) in zip(missing, encoded, strict=True):
             session.execute(
