@@ -1,0 +1,149 @@
+"""The command line against a real database: people, keys, data in and out, and refusals in one sentence."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from app import cli
+from app.db import transaction
+from app.models import Prompt, Role, Scope, Split
+from app.services import keys, users
+from tests.factories import make_project, make_user
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `tiebreak ...` in this process; returns what it wrote, and insists on its exit code."""
+
+    def run_one(*arguments: str, exit_code: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["tiebreak", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        written = capsys.readouterr()
+        assert (ended.value.code or 0) == exit_code, written
+        return written.out if exit_code == 0 else written.err
+
+    return run_one
+
+
+def write(path: Path, *rows: object) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def test_user_add_prints_a_link_that_signs_in_once(run: Run) -> None:
+    written = run("user", "add", "ann", "--role", "admin")
+    token = written.strip().rpartition("/login?token=")[2]
+    with transaction() as session:
+        user = users.login_by_link(session, token)
+        assert (user.username, user.role) == ("ann", Role.ADMIN)
+
+
+def test_user_added_twice_is_refused_in_one_sentence(run: Run) -> None:
+    run("user", "add", "ann")
+    written = run("user", "add", "ann", exit_code=1)
+    assert written == "There is a user named 'ann' already.\n"
+
+
+def test_key_add_prints_a_key_of_the_scope(run: Run) -> None:
+    text = run("key", "add", "rater", "--scope", "read").strip()
+    with transaction() as session:
+        assert keys.use_key(session, text).scope is Scope.READ
+
+
+def test_name_that_is_too_long_is_refused_with_the_field(run: Run) -> None:
+    assert run("user", "add", "x" * 101, exit_code=1).startswith("username: ")
+
+
+def test_import_stores_prompts_with_their_split(run: Run, tmp_path: Path) -> None:
+    with transaction() as session:
+        name = make_project(session).name
+    file = write(tmp_path / "prompts.jsonl", {"prompt": "One"}, {"prompt": "Two", "split": "eval"}, {"prompt": "One"})
+    written = run("import", name, file)
+    assert written == "2 prompts, 0 pairs and 0 labels stored, 1 duplicates, 0 rows refused.\n"
+    with transaction() as session:
+        found = session.execute(select(Prompt.content, Prompt.split).order_by(Prompt.content)).all()
+    assert [tuple(row) for row in found] == [("One", Split.TRAIN), ("Two", Split.EVAL)]
+
+
+def test_import_with_a_bad_row_stores_nothing_and_names_the_line(run: Run, tmp_path: Path) -> None:
+    with transaction() as session:
+        name = make_project(session).name
+    file = write(tmp_path / "prompts.jsonl", {"prompt": "One"}, {"promt": "Two"})
+    written = run("import", name, file, exit_code=1)
+    assert "1 of 2 rows were refused" in written
+    assert "line 2, prompt: " in written
+    with transaction() as session:
+        assert session.scalar(select(func.count(Prompt.id))) == 0
+    assert run("import", name, file, "--skip").startswith("1 prompts")
+
+
+def test_import_into_an_unknown_project_lists_those_there_are(run: Run, tmp_path: Path) -> None:
+    with transaction() as session:
+        name = make_project(session).name
+    file = write(tmp_path / "prompts.jsonl", {"prompt": "One"})
+    written = run("import", "Nothing", file, exit_code=1)
+    assert written.replace("\n", " ").strip() == f"There is no project named 'Nothing'; there are: {name}."
+
+
+def test_labelled_rows_imported_for_a_person_come_out_of_export(run: Run, tmp_path: Path) -> None:
+    with transaction() as session:
+        name = make_project(session).name
+        person = make_user(session).username
+    row = {"prompt": "Hello", "chosen": " there.", "rejected": " ...?"}
+    file = write(tmp_path / "labels.jsonl", row)
+    assert "a person or with a key" in run("import", name, file, exit_code=1).replace("\n", " ")
+    run("import", name, file, "--user", person)
+    assert [json.loads(line) for line in run("export", name).splitlines()] == [row]
+
+
+def test_doctor_finds_a_working_installation(run: Run) -> None:
+    lines = run("doctor").splitlines()
+    assert [line for line in lines if line.startswith("fail")] == []
+    assert {"ok   database: ok.", "ok   migrations: ok.", "ok   redis: ok."} <= set(lines)
+
+
+def test_doctor_without_a_database_fails_and_says_how_to_mend_it(redis_url: str, tmp_path: Path) -> None:
+    wrong = {"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none", "REDIS_URL": redis_url}
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "doctor"],
+        env=os.environ | wrong | {"TIEBREAK_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "fail database: " in done.stdout
+    assert "Check DATABASE_URL" in done.stdout.replace("\n", " ")
+
+
+def test_worker_of_unknown_queues_is_refused() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "worker", "--queues", "sampel"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "unknown queues sampel" in done.stderr
+
+
+def test_first_command_without_servers_embeds_its_own_and_keeps_the_data(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-m", "app.cli", "user", "add", "ann"],
+            env=environment | {"TIEBREAK_DATA": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for _ in range(2)
+    )
+    assert (first.returncode, second.returncode) == (0, 1), first.stderr
+    assert second.stderr == "There is a user named 'ann' already.\n"
