@@ -189,8 +189,11 @@ def test_schema_declares_problems_and_unique_names() -> None:
         assert operation["tags"], name
 
 
-def test_every_operation_declares_what_it_answers() -> None:
-    for name, operation in _operations(create_app()).items():
+@pytest.mark.parametrize("tag", ["auth", "projects", "export", "health"])
+def test_every_operation_declares_what_it_answers(tag: str) -> None:
+    operations = {name: one for name, one in _operations(create_app()).items() if tag in one["tags"]}
+    assert operations
+    for name, operation in operations.items():
         success = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
         kinds = success.get("content", {}).values()
         assert all(kind.get("schema") for kind in kinds), name
