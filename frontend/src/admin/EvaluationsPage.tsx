@@ -14,7 +14,7 @@ import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
-import { type Outcome, outcomeColumns } from "./outcomeColumns";
+import { outcomeColumns } from "./outcomeColumns";
 import { useProject } from "./useProject";
 
 export function EvaluationsPage() {
@@ -36,7 +36,7 @@ export function EvaluationsPage() {
       ),
     },
     { title: "Prompts", cell: ({ done, total }) => `${count(done)} / ${count(total)}`, number: true },
-    ...outcomeColumns<Evaluation>(({ results }) => results as Outcome),
+    ...outcomeColumns<Evaluation>(({ results }) => results),
     { title: "Asked for", cell: ({ created_at }) => time(created_at), number: true },
   ];
   return (

@@ -1,4 +1,5 @@
 // Own progress, how far the project is, and whether everything is saved.
+import { Box } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { progressQuery } from "@/api/annotate";
@@ -18,9 +19,10 @@ export function StatusLine({ projectId, userId, act }: Props) {
       <div className={classes.counts}>
         {data && (
           <>
-            <span>
-              {count(data.mine_today)} by you today, {count(data.mine)} in all
-            </span>
+            <span>{count(data.mine_today)} by you today</span>
+            <Box component="span" visibleFrom="sm">
+              {count(data.mine)} in all
+            </Box>
             <span>
               {count(data.done_slots)} of {count(data.done_slots + data.open_slots)} done
             </span>

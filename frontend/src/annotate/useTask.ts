@@ -24,7 +24,7 @@ export function useTask(projectId: string, userId: string) {
   const claim = useQuery({
     queryKey: claimKey(projectId),
     // Pairs whose label waits to be sent are still lent to this person, so that many more are asked for.
-    queryFn: () => claimPairs(projectId, Math.min(WANTED + waiting.length, MOST)),
+    queryFn: () => claimPairs(projectId, Math.min(WANTED + outbox.snapshot().waiting.length, MOST)),
     staleTime: Infinity,
     gcTime: 0, // the leases end with the page
     refetchOnWindowFocus: false,
@@ -37,13 +37,20 @@ export function useTask(projectId: string, userId: string) {
   // An undo lends the pair anew, with the same sides.
   const task = tasks.find(({ pair_id }) => pair_id === shown?.pair_id) ?? shown ?? first ?? null;
 
-  const claimAgain = useCallback(() => {
-    void queryClient.invalidateQueries({ queryKey: claimKey(projectId) });
-    void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
-  }, [queryClient, projectId]);
+  // A claim that is under way will do, unless it cannot know of what just happened.
+  const claimAgain = useCallback(
+    (cancelRefetch: boolean) =>
+      void queryClient.invalidateQueries({ queryKey: claimKey(projectId) }, { cancelRefetch }),
+    [queryClient, projectId],
+  );
   useEffect(
-    () => outbox.onSettled(({ project }) => project === projectId && claimAgain()),
-    [outbox, projectId, claimAgain],
+    () =>
+      outbox.onSettled(({ project, kind }) => {
+        if (project !== projectId) return;
+        claimAgain(kind === "undo");
+        void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
+      }),
+    [outbox, projectId, claimAgain, queryClient],
   );
   useEffect(() => outbox.flush(), [outbox]);
 
@@ -52,6 +59,7 @@ export function useTask(projectId: string, userId: string) {
     const body = { lease: judged.lease, ...verdict };
     outbox.add({ kind: "label", key, project: projectId, pair: judged.pair_id, body });
     step({ judge: { task: judged, key, verdict } });
+    claimAgain(false);
   };
   const undo = () => {
     const last = history.at(-1);
@@ -62,7 +70,7 @@ export function useTask(projectId: string, userId: string) {
   const lose = useCallback(
     (lease: string) => {
       step({ lost: lease });
-      claimAgain();
+      claimAgain(true);
     },
     [claimAgain],
   );

@@ -37,5 +37,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#15191a",
     "--tb-surface": "#1d2223",
     "--mantine-color-anchor": "var(--mantine-color-pine-3)",
+    "--mantine-color-pine-light": "#14312d",
+    "--mantine-color-pine-light-color": "#a9e2d9",
+    "--mantine-color-red-light": "#3c2021",
+    "--mantine-color-red-light-color": "#ffb8b8",
+    "--mantine-color-yellow-light": "#372d17",
+    "--mantine-color-yellow-light-color": "#f5d98a",
+    "--mantine-color-blue-light": "#1b2c3d",
+    "--mantine-color-blue-light-color": "#a9d1f7",
   },
 });
