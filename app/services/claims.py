@@ -108,7 +108,8 @@ def _for_people_and_keys(sql: str) -> dict[str, TextClause]:
 
 
 # `mine` comes back as it was, so that a reload shows the same pairs on the same sides. `free` takes of every pair only
-# the lowest slot that is free, so that one claim never gets two slots of a pair.
+# the lowest slot that is free, so that one claim never gets two slots of a pair. The last LIMIT cuts nothing off: it
+# tells the planner how few rows there are, or the update would scan the whole table.
 _CLAIM = _for_people_and_keys("""
 WITH mine AS (
   SELECT pair_id, slot, token, swapped FROM leases
@@ -132,6 +133,7 @@ WITH mine AS (
   SELECT pair_id, slot, token, swapped FROM mine
   UNION ALL
   SELECT pair_id, slot, gen_random_uuid(), random() < 0.5 FROM free
+  LIMIT :count
 ), lent AS (
   UPDATE leases l
   SET user_id = :user_id, api_key_id = :api_key_id, token = c.token, swapped = c.swapped,

@@ -67,7 +67,6 @@ def submit_label(session: Session, *, actor: Actor, body: LabelCreate, idempoten
     session.flush()
     if slot is not None:
         _after_counted(session, label, pair.round_id)
-    session.refresh(label)
     return label, False
 
 
@@ -106,7 +105,6 @@ def undo_label(
     if label.disposition is Disposition.COUNTED:
         slot = next(slot for slot in slots if slot.slot == label.slot)
         _lend_again(session, slot, label, lease_seconds)
-    session.refresh(undo)
     return undo, False
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 from uuid_utils.compat import uuid7
 
@@ -233,7 +233,8 @@ def close_round(session: Session, round_id: UUID, *, actor: Actor) -> Round:
         raise Conflict(f"Round {row.number} is {row.status}; only an open round can be closed.", code="not_open")
     withdrawn = len(_withdraw_free_slots(session, row))
     row.funnel = row.funnel | {"withdrawn_slots": withdrawn}
-    _close(session, row)
+    row.status = RoundStatus.CLOSED
+    row.closed_at = row.updated_at = session.scalars(select(func.now())).one()
     details = {"withdrawn_slots": withdrawn}
     audit.record(session, actor, action="round.close", project_id=row.project_id, subject_id=row.id, details=details)
     session.flush()
@@ -242,10 +243,12 @@ def close_round(session: Session, round_id: UUID, *, actor: Actor) -> Round:
 
 def close_if_labelled(session: Session, round_id: UUID) -> None:
     """Close an open round whose last slot has been filled. The caller holds the project's lock."""
-    row = session.get_one(Round, round_id, populate_existing=True)
-    if row.status is RoundStatus.OPEN and not session.scalar(select(_open_slots(row).exists())):
-        _close(session, row)
-        session.flush()
+    row = session.get_one(Round, round_id)  # only what never changes is read from it: its number and its project
+    open_slot = _open_slots(row).order_by(Lease.priority).limit(1)
+    here = (Round.id == round_id, Round.status == RoundStatus.OPEN, ~open_slot.exists())
+    values = {"status": RoundStatus.CLOSED, "closed_at": func.now(), "updated_at": func.now()}
+    closed = update(Round).where(*here).values(values).returning(Round)
+    session.execute(closed.execution_options(populate_existing=True))
 
 
 def reopen_if_undone(session: Session, round_id: UUID) -> None:
@@ -256,13 +259,8 @@ def reopen_if_undone(session: Session, round_id: UUID) -> None:
         session.flush()
 
 
-def _close(session: Session, row: Round) -> None:
-    row.status = RoundStatus.CLOSED
-    row.closed_at = row.updated_at = session.scalars(select(func.now())).one()
-
-
 def _open_slots(row: Round) -> Any:
-    """Slots of the round that no counted label fills; the range of priorities makes it one look in an index."""
+    """Slots of the round that no counted label fills; by the range of priorities an index finds the first at once."""
     first = row.number * PRIORITIES_PER_ROUND
     return (
         select(Lease.pair_id, Lease.slot)

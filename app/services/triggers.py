@@ -47,7 +47,7 @@ def after_label(session: Session, project_id: UUID) -> TrainingRun | None:
     New are those given since the last run, whatever became of it: a run that failed is not started again by the very
     next label.
     """
-    threshold = session.scalars(select(Project.retrain_after_labels).where(Project.id == project_id)).one()
+    threshold = session.get_one(Project, project_id).retrain_after_labels
     if threshold is None or new_preferences(session, project_id) < threshold:
         return None
     try:
