@@ -6,11 +6,22 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import transaction
-from app.models import AuditEvent, Lease, ModelStatus, Project, RoundStatus, RunStatus, TrainingRun, Trigger, Verdict
+from app.models import (
+    AuditEvent,
+    Lease,
+    ModelStatus,
+    Project,
+    Round,
+    RoundStatus,
+    RunStatus,
+    TrainingRun,
+    Trigger,
+    Verdict,
+)
 from app.schemas import LabelCreate, TrainingConfig
 from app.services import claims, labels, rounds, training, triggers
 from app.services.audit import SYSTEM, Actor
@@ -77,26 +88,37 @@ def test_threshold_below_the_runs_minimum_lets_labels_through_without_a_run(sess
 
 
 @pytest.mark.usefixtures("engine")
-def test_last_labels_of_a_round_given_at_once_still_reach_the_threshold_and_start_one_run() -> None:
+def test_last_two_labels_in_flight_at_once_still_reach_the_threshold_and_close_the_round() -> None:
     with transaction() as session:
-        project = factories.make_project(session, retrain_after_labels=16)
-        factories.make_open_round(session, project, pairs=16)
-        actors = [factories.make_actor(session) for _ in range(16)]
-    barrier = Barrier(16)
+        project = factories.make_project(session, retrain_after_labels=2)
+        factories.make_open_round(session, project, pairs=2)
+        actors = [factories.make_actor(session) for _ in range(2)]
+    with transaction() as session:
+        leases = [claims.claim(session, project.id, actor=one, count=1, lease_seconds=300).tasks[0] for one in actors]
 
-    def label_one(actor: Actor) -> None:
-        with transaction() as session:
-            task = claims.claim(session, project.id, actor=actor, count=1, lease_seconds=300).tasks[0]
-        body = LabelCreate(lease=task.lease, verdict=Verdict.PREFERRED, winner="right")
-        barrier.wait(timeout=30)
-        with transaction() as session:
-            labels.submit_label(session, actor=actor, body=body, idempotency_key="only")
+    def label(session: Session, number: int) -> None:
+        body = LabelCreate(lease=leases[number].lease, verdict=Verdict.PREFERRED, winner="right")
+        labels.submit_label(session, actor=actors[number], body=body, idempotency_key="only")
 
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(label_one, actors))
+    def label_and_commit(number: int) -> None:
+        with transaction() as session:
+            label(session, number)
+
+    with ThreadPoolExecutor(1) as pool, transaction() as first:
+        label(first, 0)
+        second = pool.submit(label_and_commit, 1)
+        while not second.done() and not _somebody_waits():
+            pass
+    second.result()
 
     with transaction() as session:
-        assert [(run.trigger, run.label_count) for run in runs(session)] == [(Trigger.LABELS, 16)]
+        assert [(run.trigger, run.label_count) for run in runs(session)] == [(Trigger.LABELS, 2)]
+        assert session.scalars(select(Round.status)).one() is RoundStatus.CLOSED
+
+
+def _somebody_waits() -> bool:
+    with transaction() as session:
+        return bool(session.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))
 
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
