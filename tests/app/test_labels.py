@@ -95,6 +95,7 @@ def test_label_stores_the_completion_that_stood_on_the_chosen_side(
     assert labels.winner_side(label) == winner
 
 
+@pytest.mark.unit
 @given(swapped=st.booleans())
 def test_sides_swapped_twice_are_as_before(swapped: bool) -> None:
     assert labels.on_screen(swapped, *labels.on_screen(swapped, "a", "b")) == ("a", "b")

@@ -77,6 +77,7 @@ def test_check_again_puts_a_failed_version_back_to_checking_and_refuses_another(
         models.check_again(session, version.id, actor=SYSTEM)
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("size", [0, 1, 511, 512, 513, 3 * 1024 * 1024 + 5])
 def test_tar_holds_every_file_of_the_folder(tmp_path: Path, size: int) -> None:
     contents = {"config.json": b"{}", "weights/model.safetensors": bytes(range(256)) * (size // 256 + 1)}

@@ -161,11 +161,13 @@ def test_eight_rounds_started_at_once_make_one_round() -> None:
 POOL = sorted(uuid4() for _ in range(20))
 
 
+@pytest.mark.unit
 def test_draw_is_repeated_by_its_seed() -> None:
     assert draw_prompts(POOL, CONFIG, seed=3) == draw_prompts(POOL, CONFIG, seed=3)
     assert draw_prompts(POOL, CONFIG, seed=3).rows != draw_prompts(POOL, CONFIG, seed=4).rows
 
 
+@pytest.mark.unit
 def test_control_arm_takes_every_prompt_of_the_pool_equally_often_whatever_the_candidates_are() -> None:
     config = RoundConfig(labels=5, control_share=0.4, over_generation=2)
     alone = config.model_copy(update={"over_generation": 6})
@@ -186,6 +188,7 @@ def test_control_arm_takes_every_prompt_of_the_pool_equally_often_whatever_the_c
     assert 2150 < both < 2650  # 4000 draws x 2 x 6/20 = 2400: control prompts stay eligible, neither more nor less
 
 
+@pytest.mark.unit
 @given(active=st.integers(0, 60), control=st.integers(0, 60), seed=st.integers(0, 5))
 def test_interleave_spreads_control_evenly_and_keeps_the_order_of_each_arm(
     active: int, control: int, seed: int
@@ -199,6 +202,7 @@ def test_interleave_spreads_control_evenly_and_keeps_the_order_of_each_arm(
         assert [arm for arm, _ in queue[start:end]].count("control") == 1
 
 
+@pytest.mark.unit
 def test_interleave_gives_control_no_fixed_place() -> None:
     places = {interleave("aaaa", "C", seed=seed).index("C") for seed in range(60)}
 
