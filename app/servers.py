@@ -199,11 +199,22 @@ def _copy_postgres(install: Path, folder: Path) -> Path:
 
 def _owner(cluster: Path) -> _Owner:
     if os.geteuid() != 0:
+        _refuse_nameless()
         return _Owner(None, None, None)
     if cluster.exists() and (found := cluster.stat()).st_uid != 0:
         return _Owner(found.st_uid, found.st_gid, ())
     nobody = pwd.getpwnam("nobody")
     return _Owner(nobody.pw_uid, nobody.pw_gid, ())
+
+
+def _refuse_nameless() -> None:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise EmbeddedError(
+            f"The user id {os.geteuid()} has no name on this machine, and PostgreSQL needs one. Add the user to "
+            "/etc/passwd, start as one that is there, or set DATABASE_URL to a server of yours."
+        ) from None
 
 
 def _give(folder: Path, owner: _Owner) -> None:
