@@ -2,7 +2,7 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import type { ComponentProps } from "react";
-import { RouterProvider } from "react-router/dom";
+import { RouterProvider } from "react-router";
 
 import { queryClient } from "./api/client";
 import { cssVariables, theme } from "./ui/theme";

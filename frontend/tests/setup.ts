@@ -1,1 +1,31 @@
+// What jsdom lacks of a browser, and a clean slate before each test.
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeEach, vi } from "vitest";
 
+import { queryClient } from "@/api/client";
+
+class NoResizes {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+
+beforeEach(() => {
+  vi.stubGlobal("ResizeObserver", NoResizes);
+  vi.stubGlobal("matchMedia", (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  }));
+  vi.stubGlobal("scrollTo", () => undefined);
+  Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
+  localStorage.clear();
+  queryClient.clear();
+});
+
+afterEach(() => {
+  cleanup();
+});

@@ -1,5 +1,6 @@
 // Signing in and out.
-import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 
 import { api, fetchSession, queryClient, SESSION_KEY } from "./client";
 import { answer } from "./problem";
@@ -7,11 +8,14 @@ import type { Session, User } from "./types";
 
 export const sessionQuery = queryOptions({ queryKey: SESSION_KEY, queryFn: fetchSession, staleTime: Infinity });
 
-/** The signed-in person; only for pages behind the sign-in. */
+/** Given by the gate that all pages but the sign-in page are behind, so that these never see a session that ended. */
+export const UserContext = createContext<User | null>(null);
+
+/** The signed-in person; only for pages behind the gate. */
 export function useUser(): User {
-  const { data } = useQuery(sessionQuery);
-  if (!data) throw new Error("This page is shown to signed-in people only.");
-  return data.user;
+  const user = useContext(UserContext);
+  if (!user) throw new Error("This page is shown to signed-in people only.");
+  return user;
 }
 
 export function useLogin() {

@@ -3,7 +3,7 @@ import { Anchor, Center, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useLocation } from "react-router";
 
-import { sessionQuery, useUser } from "@/api/session";
+import { sessionQuery, UserContext, useUser } from "@/api/session";
 
 import { ErrorNote } from "./ErrorNote";
 import { Page } from "./Page";
@@ -11,7 +11,13 @@ import { Page } from "./Page";
 export function SignedIn() {
   const session = useQuery(sessionQuery);
   const { pathname, search } = useLocation();
-  if (session.data) return <Outlet />;
+  if (session.data) {
+    return (
+      <UserContext value={session.data.user}>
+        <Outlet />
+      </UserContext>
+    );
+  }
   if (session.data === null) return <Navigate to="/login" replace state={{ from: pathname + search }} />;
   return (
     <Center component="main" mih="100dvh" p="md">

@@ -1,0 +1,125 @@
+// Admin pages through the real router: what is sent, and what a refusal looks like.
+import { screen, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+
+import { open } from "./open";
+import { json, problem, serve, session } from "./service";
+
+const version = {
+  id: "m0",
+  project_id: "p1",
+  number: 0,
+  parent_id: null,
+  training_run_id: null,
+  source: "/models/base",
+  status: "ready",
+  error: null,
+  info: {},
+  created_at: "2026-01-01T00:00:00Z",
+};
+const project = {
+  id: "p1",
+  name: "Kitchen helper",
+  guideline: "",
+  guideline_version: 1,
+  round: {
+    rule: "entropy",
+    labels: 64,
+    control_share: 0.2,
+    labels_per_pair: 1,
+    over_generation: 8,
+    samples_per_prompt: 2,
+    seed: null,
+  },
+  training: {
+    loss: "dpo",
+    beta: null,
+    start_from: "reference",
+    learning_rate: 5e-7,
+    epochs: 4,
+    batch_size: 64,
+    lora_rank: 0,
+    minimum_labels: 8,
+    evaluate: true,
+  },
+  evaluation: { judge: null, prompts: 256 },
+  retrain_after_labels: null,
+  retrain_cron: null,
+  auto_promote: false,
+  reference: version,
+  policy: version,
+  created_at: "2026-01-01T00:00:00Z",
+};
+const OVERVIEW = { preferences: 3, new_preferences: 3 };
+const base = {
+  "GET /api/v1/auth/session": () => session("admin"),
+  "GET /api/v1/projects/p1": () => project,
+  "GET /api/v1/projects/p1/overview": () => OVERVIEW,
+  "GET /api/v1/projects/p1/prompts": () => ({ items: [], next_cursor: null }),
+};
+
+it("shows each refused line of an import", async () => {
+  const asked = serve({
+    ...base,
+    "POST /api/v1/projects/p1/prompts/import": () =>
+      problem(422, "2 rows are not usable.", {
+        errors: [
+          { line: 3, field: "prompt", message: "is missing" },
+          { line: 7, field: null, message: "is not JSON" },
+        ],
+      }),
+  });
+  const { user } = open("/projects/p1/prompts");
+  await user.click(await screen.findByLabelText("Or paste rows"));
+  await user.paste('{"prompt": "a"}');
+  await user.click(screen.getByRole("button", { name: "Import" }));
+  const alert = await screen.findByRole("alert");
+  expect(
+    within(alert)
+      .getAllByRole("listitem")
+      .map((item) => item.textContent),
+  ).toEqual(["line 3, prompt: is missing", "line 7: is not JSON"]);
+  expect(asked.find(({ method }) => method === "POST")?.body).toBe('{"prompt": "a"}');
+});
+
+it("starts a round with the project's defaults as changed in the form", async () => {
+  const asked = serve({
+    ...base,
+    "POST /api/v1/projects/p1/rounds": () => json({ id: "r1" }, 202),
+  });
+  const { user, where } = open("/projects/p1/rounds/new");
+  const labels = await screen.findByLabelText(/Pairs to open/);
+  await user.clear(labels);
+  await user.type(labels, "12");
+  await user.click(screen.getByRole("button", { name: "Start the round" }));
+  await expect.poll(where).toBe("/projects/p1/rounds/r1");
+  expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ ...project.round, labels: 12 });
+});
+
+it("shows why a retrain was refused", async () => {
+  const asked = serve({
+    ...base,
+    "POST /api/v1/projects/p1/training-runs": () =>
+      problem(409, "There are 3 preferences, and a run needs 8.", { code: "too_few_labels" }),
+  });
+  const { user } = open("/projects/p1/training/new");
+  await user.click(await screen.findByRole("button", { name: "Start the retrain" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("There are 3 preferences, and a run needs 8.");
+  expect(asked.find(({ method }) => method === "POST")?.body).toEqual(project.training);
+});
+
+it("shows a one-time sign-in link until it is put away", async () => {
+  const { user: me } = session();
+  serve({
+    ...base,
+    "GET /api/v1/users": () => ({ items: [], next_cursor: null }),
+    "GET /api/v1/api-keys": () => ({ items: [], next_cursor: null }),
+    "POST /api/v1/users": () => json({ ...me, username: "ben", login_link: "/login?token=xyz" }, 201),
+  });
+  const { user } = open("/people");
+  await user.type(await screen.findByLabelText(/New person/), "ben");
+  await user.click(screen.getByRole("button", { name: "Create" }));
+  await screen.findByText(`${window.location.origin}/login?token=xyz`);
+  await user.click(screen.getByRole("button", { name: "I have kept it" }));
+  expect(screen.queryByText(/token=xyz/)).toBeNull();
+});

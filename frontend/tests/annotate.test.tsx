@@ -1,0 +1,179 @@
+// The annotate page through the real router, with the service stubbed at the network.
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+
+import type { LabelCreate } from "@/api/types";
+
+import { open } from "./open";
+import { type Asked, claimOf, label, problem, serve, session, task } from "./service";
+
+const PROGRESS = { mine: 3, mine_today: 2, open_slots: 5, done_slots: 7 };
+
+/** A queue of pairs that behaves as the service does: a labelled pair is not lent again, an undone one is. */
+function serveQueue(amount: number, more: Parameters<typeof serve>[0] = {}): Asked[] {
+  const open = Array.from({ length: amount }, (_, index) => task(index + 1));
+  const done: typeof open = [];
+  return serve({
+    "GET /api/v1/auth/session": () => session(),
+    "POST /api/v1/annotate/projects/p1/claim": ({ count }: { count: number }) => claimOf(open.slice(0, count)),
+    "POST /api/v1/annotate/labels": ({ lease }: LabelCreate) => {
+      done.push(
+        ...open.splice(
+          open.findIndex((one) => one.lease === lease),
+          1,
+        ),
+      );
+      return label(`label-${lease}`);
+    },
+    "POST /api/v1/annotate/labels/:id/undo": () => {
+      open.unshift(...done.splice(-1).map((one) => ({ ...one, lease: `${one.lease}-again` })));
+      return label("undo");
+    },
+    "GET /api/v1/annotate/projects/p1/progress": () => PROGRESS,
+    "GET /api/v1/annotate/projects/p1/guideline": () => ({ guideline: "Be **kind**.", guideline_version: 1 }),
+    "DELETE /api/v1/annotate/leases/:lease": () => null,
+    ...more,
+  });
+}
+
+const labelsIn = (asked: Asked[]) =>
+  asked.filter(({ path }) => path === "/api/v1/annotate/labels").map(({ body }) => body as LabelCreate);
+const shown = () => within(screen.getByRole("region", { name: "Prompt" })).getByText(/Prompt number/).textContent;
+
+describe("labelling", () => {
+  it("sends the side and strength that the key means, and shows the next pair at once", async () => {
+    const asked = serveQueue(5);
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    for (const [keys, prompt] of [
+      ["{ArrowLeft}", 2],
+      ["{Shift>}{ArrowRight}{/Shift}", 3],
+      ["t", 4],
+      ["{ArrowDown}", 5],
+    ] as const) {
+      await user.keyboard(keys);
+      await waitFor(() => expect(shown()).toBe(`Prompt number ${prompt}`));
+    }
+    await screen.findByText("Saved");
+    await waitFor(() => expect(labelsIn(asked)).toHaveLength(4));
+    expect(labelsIn(asked)).toMatchObject([
+      { lease: "lease-1", verdict: "preferred", winner: "left", strength: 1 },
+      { lease: "lease-2", verdict: "preferred", winner: "right", strength: 2 },
+      { lease: "lease-3", verdict: "tie" },
+      { lease: "lease-4", verdict: "both_bad" },
+    ]);
+    const keys = asked
+      .filter(({ path }) => path.endsWith("/labels"))
+      .map(({ headers }) => headers.get("Idempotency-Key"));
+    expect(new Set(keys).size).toBe(4);
+    expect(asked.every(({ method, headers }) => method === "GET" || headers.get("X-CSRF-Token") === "csrf-1")).toBe(
+      true,
+    );
+  });
+
+  it("brings the pair back on undo, and the new verdict goes with the new lease", async () => {
+    const asked = serveQueue(3);
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    await user.keyboard("1");
+    await screen.findByText("Prompt number 2");
+    await user.keyboard("u");
+    await screen.findByText("Prompt number 1");
+    await waitFor(() =>
+      expect(asked.some(({ path }) => path === "/api/v1/annotate/labels/label-lease-1/undo")).toBe(true),
+    );
+    await waitForClaimsAfter(asked, "/undo");
+    await user.keyboard("2");
+    await screen.findByText("Prompt number 2");
+    await waitFor(() => expect(labelsIn(asked)).toHaveLength(2));
+    expect(labelsIn(asked)[1]).toMatchObject({ lease: "lease-1-again", winner: "right" });
+  });
+
+  it("repeats a label with the same key until the service has it, and says so meanwhile", async () => {
+    let failures = 1;
+    const asked = serveQueue(3, {
+      "POST /api/v1/annotate/labels": () => {
+        if (failures-- > 0) throw new TypeError("fetch failed");
+        return label("label-1");
+      },
+    });
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    await user.keyboard("1");
+    await screen.findByText("Not saved yet, trying again, 1 waiting");
+    expect(Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.outbox"))).toHaveLength(1);
+    await screen.findByText("Saved", {}, { timeout: 3000 });
+    const sent = asked.filter(({ path }) => path === "/api/v1/annotate/labels");
+    expect(sent).toHaveLength(2);
+    expect(sent[0]?.headers.get("Idempotency-Key")).toBe(sent[1]?.headers.get("Idempotency-Key"));
+    expect(Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.outbox"))).toHaveLength(0);
+  });
+
+  it("tells when the service refuses a label", async () => {
+    serveQueue(2, { "POST /api/v1/annotate/labels": () => problem(409, "This lease has a label already.") });
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    await user.keyboard("1");
+    expect((await screen.findByRole("alert")).textContent).toContain("This lease has a label already.");
+  });
+
+  it("sends the reason of a skip, and takes keys as text while somebody types", async () => {
+    const asked = serveQueue(3);
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    await user.keyboard("s");
+    const field = await screen.findByLabelText("Another reason, or none");
+    await user.type(field, "tub 1");
+    expect(labelsIn(asked)).toHaveLength(0);
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ verdict: "skip", skip_reason: "tub 1" }]));
+  });
+
+  it("keeps a comment with the verdict", async () => {
+    const asked = serveQueue(3);
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    await user.keyboard("c");
+    await user.type(await screen.findByLabelText("It is stored with your verdict"), "left is rude");
+    await user.click(screen.getByRole("button", { name: "Back to the pair" }));
+    await user.click(screen.getByRole("button", { name: "Answer 2 is better" }));
+    await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ winner: "right", comment: "left is rude" }]));
+  });
+
+  it("leads to the sign-in page when the session is over, and keeps the label", async () => {
+    serveQueue(2, { "POST /api/v1/annotate/labels": () => problem(401, "Sign in.") });
+    const { user, where } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    await user.keyboard("1");
+    await screen.findByText("Sign in to Tiebreak");
+    expect(where()).toBe("/login");
+    expect(Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.outbox"))).toHaveLength(1);
+  });
+});
+
+describe("nothing to label", () => {
+  it.each([
+    [
+      { state: "held", held_by_others: 3, retry_after: 20 },
+      "Other people hold the last 3 pairs.",
+      "Looking again in 20 s.",
+    ],
+    [{ state: "scoring", retry_after: 5 }, "They are being sampled and scored right now.", "Looking again in 5 s."],
+    [{ state: "done" }, "Every open pair is labelled. Thank you!", "Looking again in 15 s."],
+    [{ state: "empty" }, "No pairs have been opened in this project.", "Looking again in 15 s."],
+  ] as const)("tells the truth about %o", async (claim, text, again) => {
+    serveQueue(0, { "POST /api/v1/annotate/projects/p1/claim": () => claimOf([], claim) });
+    open("/annotate/p1");
+    await screen.findByText(text);
+    await screen.findByText(again);
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Answer 1 is better" }).disabled).toBe(true);
+  });
+});
+
+async function waitForClaimsAfter(asked: Asked[], ending: string): Promise<void> {
+  const isClaim = ({ path }: Asked) => path.endsWith("/claim");
+  await waitFor(() =>
+    expect(asked.findLastIndex(isClaim)).toBeGreaterThan(asked.findLastIndex(({ path }) => path.endsWith(ending))),
+  );
+  await screen.findByText("Saved");
+}
