@@ -72,6 +72,10 @@ def candidates(
     )
 
 
+# The chance that a "much better" is right; a plain "better" has the run's label_smoothing.
+_STRENGTHS = {2: 0.98}
+
+
 def preference_pair(label: Label, prompt: Prompt, policy: Policy) -> PreferencePair:
     """A label with its winner as chosen; completions must be tokenised and have their reference log-prob."""
     chosen, rejected = label.pair.completion_a, label.pair.completion_b
@@ -88,6 +92,7 @@ def preference_pair(label: Label, prompt: Prompt, policy: Policy) -> PreferenceP
         chosen_reference_logprob=chosen.reference_logprob,
         rejected_reference_logprob=rejected.reference_logprob,
         prompt_key=str(prompt.id),
+        strength=_STRENGTHS.get(label.strength or 1),
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from app.schemas.base import Name, Request
 
 RuleName = Literal["random", "offline", "entropy", "certainty", "uncertainty", "entropy_certainty"]
-LossName = Literal["dpo", "ln_dpo"]
+LossName = Literal["dpo", "ln_dpo", "ipo", "simpo", "robust", "cdpo", "sft", "rwr"]
 
 
 class RoundConfig(Request):
@@ -42,6 +42,10 @@ class TrainingConfig(Request):
 
     loss: LossName = "dpo"
     beta: float | None = Field(None, gt=0, le=100, description="Null takes the loss's own default.")
+    label_smoothing: float = Field(
+        0.1, ge=0, lt=0.5, description="Chance that a label is wrong, for `cdpo` and `robust`, where none is stated."
+    )
+    gamma_beta_ratio: float = Field(0.5, ge=0, le=10, description="Target margin of `simpo`, in units of beta.")
     start_from: Literal["reference", "policy"] = "reference"
     learning_rate: float = Field(1e-6, gt=0, le=1)
     epochs: int = Field(4, ge=1, le=1000)
@@ -62,9 +66,11 @@ class TrainingConfig(Request):
     seed: int = Field(0, ge=0, lt=2**31)
 
     @model_validator(mode="after")
-    def patience_needs_holdout(self) -> Self:
+    def settings_fit_together(self) -> Self:
         if self.early_stop_patience and not self.holdout_share:
             raise ValueError("early_stop_patience needs a holdout_share above 0 to measure the held-out accuracy on")
+        if self.loss == "rwr" and self.beta is not None and self.beta < 0.01:
+            raise ValueError("beta is the temperature of rwr and must be at least 0.01")
         return self
 
 

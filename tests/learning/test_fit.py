@@ -15,6 +15,7 @@ from workers.learning.checkpoint import latest_step
 from workers.learning.errors import NumericalError
 from workers.learning.fit import FitConfig, FitResult, StepMetrics, fit
 from workers.learning.fit_config import config_from
+from workers.learning.losses import LOSSES
 from workers.learning.pairs import PreferencePair
 from workers.learning.policy import Policy, load_policy
 
@@ -40,7 +41,7 @@ def losses(curve: list[StepMetrics]) -> list[float]:
     return [metrics.loss for metrics in curve]
 
 
-@pytest.mark.parametrize("loss", ["dpo", "ln_dpo"])
+@pytest.mark.parametrize("loss", ["dpo", "ln_dpo", "robust", "cdpo"])
 def test_fit_starts_at_margin_0_and_log_2_when_policy_is_reference(policy: Policy, loss: str) -> None:
     curve, _ = run(policy, make_pairs(policy, 10), replace(CONFIG, loss=loss))
 
@@ -58,6 +59,41 @@ def test_fit_learns_the_preferences(policy: Policy) -> None:
     assert curve[-1].loss < 0.2
     assert curve[-1].rewards_accuracies == 1.0
     assert curve[-1].rewards_chosen > curve[-1].rewards_rejected
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_fit_of_every_loss_raises_the_margin(llama: Policy, loss: str) -> None:
+    curve, _ = run(llama, make_pairs(llama, 8), replace(CONFIG, loss=loss, epochs=10))
+
+    assert curve[-1].loss < curve[0].loss
+    assert curve[-1].rewards_chosen - curve[-1].rewards_rejected > 0.1
+    assert curve[-1].rewards_accuracies > 0.7
+
+
+def test_fit_of_cdpo_takes_the_strength_of_a_label_before_the_smoothing(llama: Policy) -> None:
+    [pair] = make_pairs(llama, 1)
+    # A log-ratio of 10 and beta 0.1: margin 1.
+    moved = replace(pair, chosen_reference_logprob=pair.chosen_reference_logprob - 10)
+
+    values = [
+        run(llama, [given], FitConfig(loss="cdpo", epochs=1, label_smoothing=0.4, learning_rate=1e-9))[0][0].loss
+        for given in (moved, replace(moved, strength=0.8))
+    ]
+
+    right, flipped = math.log1p(math.exp(-1)), math.log1p(math.e)
+    assert values == pytest.approx([0.6 * right + 0.4 * flipped, 0.8 * right + 0.2 * flipped], abs=1e-4)
+
+
+def test_fit_of_a_tie_brings_its_completions_together(llama: Policy) -> None:
+    [pair] = make_pairs(llama, 1)
+    apart = replace(pair, chosen_reference_logprob=pair.chosen_reference_logprob - 10, tie=True)
+
+    curve, _ = run(llama, [apart], replace(CONFIG, epochs=8))
+
+    # Beta 0.2: margin 2, log(1 + e^-2) and log(1 + e^2).
+    assert curve[0].loss == pytest.approx((math.log1p(math.exp(-2)) + math.log1p(math.exp(2))) / 2, abs=1e-4)
+    assert [m.rewards_accuracies for m in curve] == [0.5] * 8
+    assert abs(curve[-1].rewards_chosen - curve[-1].rewards_rejected) < 1
 
 
 def test_fit_same_seed_and_pairs_in_any_order_give_the_same_curve(llama_folder: Path) -> None:
@@ -293,6 +329,9 @@ def test_step_metrics_have_the_names_that_trl_logs() -> None:
         ({"epochs": 0}, "epochs must be greater than 0"),
         ({"warmup_steps": -1}, "warmup_steps must not be negative"),
         ({"dtype": "float16"}, "dtype must be one of"),
+        ({"label_smoothing": 0.5}, "label_smoothing must be at least 0 and below 0.5"),
+        ({"gamma_beta_ratio": -1.0}, "gamma_beta_ratio must not be negative"),
+        ({"loss": "rwr", "beta": 0.001}, "at least 0.01 for rwr"),
         ({"holdout_share": 1.0}, "holdout_share must be"),
         ({"early_stop_patience": 1}, "needs held-out prompts"),
         ({"momentum": 0.9}, "no setting named momentum"),

@@ -1,12 +1,14 @@
 """Losses equal those of trl.DPOTrainer on the tokens of its own batch."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 from datasets import Dataset
 from trl import DPOConfig, DPOTrainer
+from trl.experimental.cpo import CPOTrainer
 
 from tests.learning.conftest import build_llama, build_tokenizer
 from workers.learning.logprobs import batch_logprobs
@@ -16,7 +18,10 @@ from workers.learning.losses import LOSSES
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
 
 
-@pytest.mark.parametrize(("name", "trl_name"), [("dpo", "sigmoid"), ("ln_dpo", "sigmoid_norm")])
+TRL_NAMES = {"dpo": "sigmoid", "ln_dpo": "sigmoid_norm", "ipo": "ipo", "robust": "robust", "sft": "sft"}
+
+
+@pytest.mark.parametrize(("name", "trl_name"), TRL_NAMES.items())
 def test_loss_equals_that_of_trl_on_the_same_tokens(name: str, trl_name: str, tmp_path: Path) -> None:
     policy, reference = build_llama(seed=1).eval(), build_llama(seed=2).eval()
     trainer = trl_trainer(policy, reference, trl_name, beta=0.3, folder=tmp_path)
@@ -35,10 +40,41 @@ def test_loss_equals_that_of_trl_on_the_same_tokens(name: str, trl_name: str, tm
         chosen_lengths_B=chosen_lengths_B,
         rejected_lengths_B=rejected_lengths_B,
         beta=0.3,
+        **({"flip_chances_B": torch.full((4,), 0.1)} if name == "robust" else {}),
     )
 
     assert len(losses_B) == 4
-    assert float(losses_B.mean()) == pytest.approx(theirs, abs=1e-5)
+    # TRL's sft is a mean over the tokens of the batch, ours over the tokens of each pair.
+    weights_B = chosen_lengths_B if name == "sft" else torch.ones(4)
+    assert float((weights_B * losses_B).sum() / weights_B.sum()) == pytest.approx(theirs, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["simpo", "cdpo"])
+def test_loss_equals_that_of_trl_cpo_on_the_same_numbers(name: str) -> None:
+    """TRL has SimPO in its CPO trainer, which sees no reference; its label smoothing is that of conservative DPO."""
+    generator = torch.Generator().manual_seed(0)
+    logps = [-80 * torch.rand(16, generator=generator) for _ in range(4)]
+    lengths = [torch.randint(1, 60, (16,), generator=generator) for _ in range(2)]
+    settings = {"flip_chances_B": torch.full((16,), 0.2)} if name == "cdpo" else {"gamma_beta_ratio": 0.6}
+    if name == "simpo":
+        seen = [logps[0] / lengths[0], logps[1] / lengths[1]]
+    else:
+        seen = [logps[0] - logps[2], logps[1] - logps[3]]
+    trainer = SimpleNamespace(
+        alpha=0.0,
+        beta=0.3,
+        loss_type="simpo" if name == "simpo" else "sigmoid",
+        simpo_gamma=0.6 * 0.3,
+        label_smoothing=0.2 if name == "cdpo" else 0.0,
+        accelerator=SimpleNamespace(device="cpu"),
+    )
+
+    theirs_B, _, _ = CPOTrainer.cpo_loss(trainer, *seen)
+    losses_B, _, _ = LOSSES[name].function(
+        *logps, chosen_lengths_B=lengths[0], rejected_lengths_B=lengths[1], beta=0.3, **settings
+    )
+
+    torch.testing.assert_close(losses_B, theirs_B, atol=1e-5, rtol=0)
 
 
 def trl_trainer(policy: Any, reference: Any, loss_type: str, *, beta: float, folder: Path) -> Any:
@@ -52,6 +88,7 @@ def trl_trainer(policy: Any, reference: Any, loss_type: str, *, beta: float, fol
         output_dir=str(folder),
         loss_type=[loss_type],
         beta=beta,
+        label_smoothing=0.1,
         per_device_train_batch_size=4,
         activation_checkpointing=False,
         disable_dropout=True,

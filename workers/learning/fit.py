@@ -21,7 +21,7 @@ from workers.learning.fit_config import FitConfig
 from workers.learning.fit_metrics import FitResult, StepMetrics
 from workers.learning.logprobs import batch_logprobs
 from workers.learning.lora import with_adapter
-from workers.learning.losses import LOSSES
+from workers.learning.losses import LOSSES, with_ties
 from workers.learning.pairs import PreferencePair, validate_pairs
 from workers.learning.policy import Policy
 
@@ -160,12 +160,12 @@ class _Trainer:
         return {"loss": loss, **means, "learning_rate": learning_rate, "grad_norm": grad_norm}
 
     def accuracy(self, rows: Sequence[int]) -> float:
-        """Share of these pairs whose chosen completion has the greater implicit reward."""
-        agreeing = 0
+        """Share of these pairs whose chosen completion has the greater implicit reward; a tie counts half."""
+        agreeing = 0.0
         with torch.inference_mode():
             for micro_rows in batching.micro_batches(self.pairs, rows, self.config.micro_batch_tokens):
                 _, chosen_rewards_B, rejected_rewards_B, _, _ = self._forward(micro_rows)
-                agreeing += int((chosen_rewards_B > rejected_rewards_B).sum())
+                agreeing += float(self._agrees(micro_rows, chosen_rewards_B, rejected_rewards_B).sum())
         return agreeing / len(rows)
 
     def _backward(self, step: int, rows: Sequence[int], total_weight: float) -> Tensor:
@@ -176,7 +176,7 @@ class _Trainer:
             raise NumericalError(f"Step {step + 1}: the loss of pairs {_listed(broken)} is not finite.")
         loss = (self._column([self.pairs[row].weight for row in rows]) * losses_B).sum() / total_weight
         loss.backward()  # type: ignore[no-untyped-call]
-        agrees_B = (chosen_rewards_B > rejected_rewards_B).float()
+        agrees_B = self._agrees(rows, chosen_rewards_B, rejected_rewards_B)
         parts = (loss, chosen_rewards_B, rejected_rewards_B, agrees_B, chosen_logps_B, rejected_logps_B)
         return torch.stack([part.detach().sum() for part in parts])
 
@@ -190,7 +190,9 @@ class _Trainer:
             )
         chosen_logps_B, rejected_logps_B = logps_2B.chunk(2)
         chosen_lengths_B, rejected_lengths_B = lengths_2B.chunk(2)
-        losses_B, chosen_rewards_B, rejected_rewards_B = self.loss.function(
+        ties_B = torch.tensor([p.tie for p in batch], device=self.policy.device)
+        function = with_ties(self.loss.function, ties_B) if any(p.tie for p in batch) else self.loss.function
+        losses_B, chosen_rewards_B, rejected_rewards_B = function(
             chosen_logps_B,
             rejected_logps_B,
             self._column([p.chosen_reference_logprob for p in batch]),
@@ -198,8 +200,25 @@ class _Trainer:
             chosen_lengths_B=chosen_lengths_B,
             rejected_lengths_B=rejected_lengths_B,
             beta=self.beta,
+            **self._settings(batch),
         )
         return losses_B, chosen_rewards_B, rejected_rewards_B, chosen_logps_B, rejected_logps_B
+
+    def _settings(self, batch: Sequence[PreferencePair]) -> dict[str, Any]:
+        """What this loss takes besides beta."""
+        settings: dict[str, Any] = {}
+        if self.loss.takes_gamma:
+            settings["gamma_beta_ratio"] = self.config.gamma_beta_ratio
+        if self.loss.takes_flip_chances:
+            smoothing = self.config.label_smoothing
+            settings["flip_chances_B"] = self._column(
+                [smoothing if p.strength is None else 1 - p.strength for p in batch]
+            )
+        return settings
+
+    def _agrees(self, rows: Sequence[int], chosen_rewards_B: Tensor, rejected_rewards_B: Tensor) -> Tensor:
+        ties_B = self._column([float(self.pairs[row].tie) for row in rows])
+        return torch.where(ties_B > 0, 0.5, (chosen_rewards_B > rejected_rewards_B).float())
 
     def _learning_rate(self, step: int) -> float:
         """Linear warm-up, then constant."""

@@ -20,6 +20,7 @@ _NOT_NEGATIVE = (
     "lora_rank",
     "early_stop_patience",
     "checkpoint_every",
+    "gamma_beta_ratio",
 )
 
 
@@ -33,7 +34,8 @@ class FitConfig:
     loss is below it; `early_stop_patience` once the accuracy on held-out prompts (`holdout_share` of them, measured
     every epoch) has not improved for so many epochs. The weights kept are the last ones. `checkpoint_every` counts
     steps; 0 keeps a checkpoint only when stopped. `dtype` is that of the arithmetic: "auto" takes bf16 autocast on
-    GPUs that have it.
+    GPUs that have it. `label_smoothing` is the chance that a label is wrong, for `cdpo` and `robust`, where the label
+    states no strength; `gamma_beta_ratio` is the target margin of `simpo`, in units of beta.
     """
 
     loss: str = "dpo"
@@ -53,6 +55,8 @@ class FitConfig:
     holdout_share: float = 0.0
     checkpoint_every: int = 50
     dtype: Dtype = "auto"
+    label_smoothing: float = 0.1
+    gamma_beta_ratio: float = 0.5
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -63,17 +67,14 @@ class FitConfig:
             value = getattr(self, name)
             if value is not None and not (value > 0 and math.isfinite(value)):
                 raise ValueError(f"{name} must be greater than 0, got {value}.")
-        for name in (
-            "warmup_steps",
-            "max_grad_norm",
-            "weight_decay",
-            "lora_rank",
-            "early_stop_patience",
-            "checkpoint_every",
-        ):
+        for name in _NOT_NEGATIVE:
             value = getattr(self, name)
             if not (value >= 0 and math.isfinite(value)):
                 raise ValueError(f"{name} must not be negative, got {value}.")
+        if not 0 <= self.label_smoothing < 0.5:
+            raise ValueError(f"label_smoothing must be at least 0 and below 0.5, got {self.label_smoothing}.")
+        if self.loss == "rwr" and self.beta is not None and self.beta < 0.01:
+            raise ValueError(f"beta must be at least 0.01 for rwr, got {self.beta}.")
         if not 0 <= self.holdout_share < 1:
             raise ValueError(f"holdout_share must be at least 0 and below 1, got {self.holdout_share}.")
         if self.early_stop_patience and not self.holdout_share:

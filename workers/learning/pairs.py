@@ -15,7 +15,10 @@ class PreferencePair:
     """A prompt with a chosen and a rejected completion, as sampled: token ids, never re-tokenised text.
 
     Reference log-probs are sums in nats over completion tokens at temperature 1. `weight` scales the pair's loss;
-    `prompt_key` names the prompt, for splits by prompt.
+    `prompt_key` names the prompt, for splits by prompt. `strength` is the chance that the label is right, where it is
+    known: the losses `cdpo` and `robust` take 1 - strength for the chance of a flip. Annotators who disagree need
+    none: a row per label, 2 one way and 1 the other, is a soft label of 2/3 with weight 3. A `tie` prefers neither
+    completion: half its loss is that of the pair the other way round.
     """
 
     prompt_ids: tuple[int, ...]
@@ -25,6 +28,8 @@ class PreferencePair:
     rejected_reference_logprob: float
     weight: float = 1.0
     prompt_key: str = ""
+    strength: float | None = None
+    tie: bool = False
 
 
 def validate_pairs(pairs: Sequence[PreferencePair], *, context_length: int, vocab_size: int) -> None:
@@ -49,6 +54,8 @@ def _fault(pair: PreferencePair, context_length: int, vocab_size: int) -> str | 
         return "a reference log-probability is not finite"
     if not (math.isfinite(pair.weight) and pair.weight > 0):
         return f"its weight is {pair.weight}, not a positive number"
+    if pair.strength is not None and not 0.5 < pair.strength <= 1:
+        return f"its strength is {pair.strength}, not a chance above 0.5 and at most 1"
     return None
 
 

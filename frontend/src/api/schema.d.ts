@@ -1609,6 +1609,8 @@ export interface components {
       /**
        * @default {
        *       "loss": "dpo",
+       *       "label_smoothing": 0.1,
+       *       "gamma_beta_ratio": 0.5,
        *       "start_from": "reference",
        *       "learning_rate": 0.000001,
        *       "epochs": 4,
@@ -2078,12 +2080,24 @@ export interface components {
        * @default dpo
        * @enum {string}
        */
-      loss: "dpo" | "ln_dpo";
+      loss: "dpo" | "ln_dpo" | "ipo" | "simpo" | "robust" | "cdpo" | "sft" | "rwr";
       /**
        * Beta
        * @description Null takes the loss's own default.
        */
       beta?: number | null;
+      /**
+       * Label Smoothing
+       * @description Chance that a label is wrong, for `cdpo` and `robust`, where none is stated.
+       * @default 0.1
+       */
+      label_smoothing: number;
+      /**
+       * Gamma Beta Ratio
+       * @description Target margin of `simpo`, in units of beta.
+       * @default 0.5
+       */
+      gamma_beta_ratio: number;
       /**
        * Start From
        * @default reference
