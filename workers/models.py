@@ -13,10 +13,22 @@ from workers.checkpoints import cached_policy
 from workers.learning.policy import describe, encode_prompt
 from workers.learning.sampling import SamplingConfig, sample
 
+MAX_CHECKS = 5
+_GAVE_UP = (
+    f"The worker that loaded this model ended {MAX_CHECKS} times without an answer, perhaps for want of "
+    "memory: see its log, give it more, and check again."
+)
+
 
 def _begin(session: Session, version_id: UUID) -> int | None:
-    version = session.get(ModelVersion, version_id)
-    return 0 if version and version.status is ModelStatus.CHECKING else None
+    version = session.get(ModelVersion, version_id, with_for_update=True)
+    if version is None or version.status is not ModelStatus.CHECKING:
+        return None
+    if version.attempt >= MAX_CHECKS:
+        models.set_checked(session, version_id, error=_GAVE_UP)
+        return None
+    version.attempt += 1
+    return version.attempt
 
 
 def _work(version_id: UUID, _attempt: int) -> None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.models import Arm, Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus, TrainingRun
 from app.schemas import RoundConfig, TrainingConfig
 from app.services import rounds
+from app.services.draw import REWARD_RULES, UNIFORM_RULES
 from app.services.rounds import NewPair
 from app.tasks import Task
 from workers import convert
@@ -35,9 +36,6 @@ from workers.references import reference_logprobs, store_reference_logprobs
 
 CHUNK = 256
 """Completions whose reference log-prob is computed between two commits."""
-
-NEEDS_REWARDS = {"certainty", "uncertainty", "entropy_certainty"}
-UNIFORM = {"random", "offline"}
 
 
 @dataclass(frozen=True)
@@ -96,11 +94,11 @@ def _reference_is_policy(session: Session, round_id: UUID) -> None:
 def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> None:
     round_id = frame.round_.id
     with transaction() as session:
-        ids = session.scalars(select(Completion.id).where(Completion.round_id == round_id)).all()
-    done = 0
+        total = session.scalars(select(func.count()).where(Completion.round_id == round_id)).one()
     while True:
         with transaction() as session:
-            rows = _missing(session, round_id)
+            rows, missing = _missing(session, round_id)
+        pulse.progress(total - missing, total)
         if not rows:
             break
         policy = cached_policy(frame.reference_source)
@@ -108,16 +106,18 @@ def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> None:
         values = reference_logprobs(policy, encoded)
         with transaction() as session:
             store_reference_logprobs(session, [row.id for row in rows], values)
-        done += len(rows)
-        pulse.progress(min(done, len(ids)), len(ids))
 
 
-def _missing(session: Session, round_id: UUID) -> Sequence[Completion]:
-    missing = select(Completion).where(Completion.round_id == round_id, Completion.reference_logprob.is_(None))
-    rows = session.scalars(missing.order_by(Completion.prompt_id, Completion.id).limit(CHUNK)).all()
+def _missing(session: Session, round_id: UUID) -> tuple[Sequence[Completion], int]:
+    """The next chunk without its reference log-prob, and how many there are."""
+    is_missing = (Completion.round_id == round_id, Completion.reference_logprob.is_(None))
+    amount = session.scalars(select(func.count()).where(*is_missing)).one()
+    rows = session.scalars(
+        select(Completion).where(*is_missing).order_by(Completion.prompt_id, Completion.id).limit(CHUNK)
+    ).all()
     for row in rows:
         _ = row.prompt.content  # loaded here: no transaction is open during the forward pass
-    return rows
+    return rows, amount
 
 
 def _open(session: Session, frame: Frame, attempt: int) -> bool:
@@ -144,7 +144,7 @@ def _open(session: Session, frame: Frame, attempt: int) -> bool:
     ]
     rule, note = _rule(frame)
     active = _active(frame, rule, eligible, control)
-    if rule in UNIFORM:
+    if rule in UNIFORM_RULES:
         # The candidates are a uniform draw from the pool themselves.
         drawn_share = frame.round_.funnel["candidate_prompts"] / frame.round_.funnel["pool"]
         active = [replace(pair, probability=pair.probability * drawn_share) for pair in active]
@@ -196,7 +196,7 @@ def _control(frame: Frame, prompts: Sequence[PromptCandidates]) -> list[Selected
 def _rule(frame: Frame) -> tuple[str, str | None]:
     """The rule that can be used: differences of implicit reward are all zero while the policy is the reference."""
     rule = frame.config.rule
-    if frame.is_reference and rule in NEEDS_REWARDS:
+    if frame.is_reference and rule in REWARD_RULES:
         return "random", (
             f"The policy is still the reference, so every implicit reward is 0 and {rule} is undefined: "
             "this round's active arm was drawn at random."

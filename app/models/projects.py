@@ -99,6 +99,8 @@ class ModelVersion(Base):
     """A folder, or a hub name for a reference that was given as one."""
     status: Mapped[ModelStatus] = mapped_column(choice(ModelStatus, "status"), server_default="checking")
     error: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    """Checks begun: a model that ends its worker each time must not be checked for ever."""
     info: Mapped[Json]
     """What the worker found at load: parameters, context_length, vocab_size, has_chat_template, architecture, dtype."""
     created_at: Mapped[CreatedAt]

@@ -16,6 +16,11 @@ from app.schemas import RoundConfig
 
 T = TypeVar("T")
 
+UNIFORM_RULES = frozenset({"random", "offline"})
+REWARD_RULES = frozenset({"certainty", "uncertainty", "entropy_certainty"})
+SPARE = 2
+"""Candidates per pair where nothing is scored: some prompts give completions that do not differ."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -41,14 +46,21 @@ def control_count(config: RoundConfig) -> int:
     return round(config.labels * config.control_share)
 
 
-def draw_prompts(pool: Sequence[UUID], config: RoundConfig, *, seed: int) -> Drawn:
+def has_scores(config: RoundConfig, *, is_reference: bool) -> bool:
+    """Whether the round's rule will rank its candidates: at the reference every implicit reward is 0."""
+    return config.rule not in UNIFORM_RULES and not (is_reference and config.rule in REWARD_RULES)
+
+
+def draw_prompts(pool: Sequence[UUID], config: RoundConfig, *, seed: int, is_scored: bool = True) -> Drawn:
     """Draw both arms from the whole `pool`, control first; a control prompt stays eligible as a candidate.
 
-    The same pool, config and seed give the same draw. A pool that is too small is taken whole.
+    The same pool, config and seed give the same draw. A pool that is too small is taken whole. A round that is not
+    scored needs no more candidates than pairs, but for the prompts that give no pair.
     """
     random = Random(seed)  # noqa: S311 - a reproducible draw, not a secret
     wanted_control = control_count(config)
-    wanted_candidates = (config.labels - wanted_control) * config.over_generation
+    factor = config.over_generation if is_scored else min(SPARE, config.over_generation)
+    wanted_candidates = (config.labels - wanted_control) * factor
     control = random.sample(pool, min(wanted_control, len(pool)))
     candidates = random.sample(pool, min(wanted_candidates, len(pool)))
     rank = {prompt_id: place for place, prompt_id in enumerate(control)}

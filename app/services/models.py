@@ -73,7 +73,7 @@ def check_again(session: Session, version_id: UUID, *, actor: Actor) -> ModelVer
         raise Conflict(
             f"Model version {version.number} is {version.status}; there is nothing to check again.", code="not_failed"
         )
-    version.status, version.error = ModelStatus.CHECKING, None
+    version.status, version.error, version.attempt = ModelStatus.CHECKING, None, 0
     audit.record(session, actor, action="model.check", project_id=version.project_id, subject_id=version.id)
     session.flush()
     enqueue(session, Task.CHECK_MODEL, version.id)

@@ -29,7 +29,7 @@ from app.paging import Rows, Slice, fetch_page
 from app.schemas import RoundConfig, RoundOut
 from app.services import attempts, audit
 from app.services.audit import Actor
-from app.services.draw import draw_prompts, interleave, new_seed, unused_prompt_ids
+from app.services.draw import draw_prompts, has_scores, interleave, new_seed, unused_prompt_ids
 from app.services.locks import lock_project
 from app.services.projects import get_project
 from app.tasks import Task, enqueue
@@ -69,7 +69,8 @@ def start_round(session: Session, project_id: UUID, config: RoundConfig | None, 
             code="no_prompts_left",
         )
     seed = config.seed if config.seed is not None else new_seed()
-    drawn = draw_prompts(pool, config, seed=seed)
+    is_scored = has_scores(config, is_reference=version.id == project.reference_version_id)
+    drawn = draw_prompts(pool, config, seed=seed, is_scored=is_scored)
     row = Round(
         project_id=project_id,
         number=1 + (session.scalar(select(func.max(Round.number)).where(Round.project_id == project_id)) or 0),

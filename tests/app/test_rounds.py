@@ -32,7 +32,7 @@ from app.models import (
 from app.schemas import RoundConfig
 from app.services import claims, rounds
 from app.services.audit import SYSTEM
-from app.services.draw import draw_prompts, interleave, unused_prompt_ids
+from app.services.draw import draw_prompts, has_scores, interleave, unused_prompt_ids
 from app.services.rounds import NewPair
 from tests import factories
 from tests.app.conftest import Factory, assert_problem
@@ -421,3 +421,14 @@ def test_rounds_and_pairs_over_http_page_without_gaps_or_doubles(admin: TestClie
     assert pages(f"/api/v1/projects/{project.id}/rounds") == ids[::-1]
     assert pages(f"/api/v1/rounds/{ids[0]}/pairs") == pairs
     assert admin.get(f"/api/v1/rounds/{ids[0]}").json()["slots"] == 5
+
+
+def test_a_round_that_is_not_scored_draws_no_more_than_two_prompts_a_pair() -> None:
+    pool = [UUID(int=number) for number in range(1000)]
+    config = RoundConfig(rule="certainty", labels=10, control_share=0.2, over_generation=8)
+    assert draw_prompts(pool, config, seed=1, is_scored=False).funnel["candidates_wanted"] == 16
+    assert draw_prompts(pool, config, seed=1, is_scored=True).funnel["candidates_wanted"] == 64
+    assert not has_scores(config, is_reference=True)
+    assert has_scores(config, is_reference=False)
+    assert has_scores(RoundConfig(rule="entropy"), is_reference=True)
+    assert not has_scores(RoundConfig(rule="random"), is_reference=False)
