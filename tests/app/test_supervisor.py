@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -42,6 +42,7 @@ def is_live(url: str) -> bool:
 
 def test_service_mends_what_dies_and_stops_without_a_trace(tmp_path: Path) -> None:
     events: list[str] = []
+    others = psutil.Process().children()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with running(settings(tmp_path), on_event=events.append, port=port) as service:
@@ -58,10 +59,11 @@ def test_service_mends_what_dies_and_stops_without_a_trace(tmp_path: Path) -> No
             until(lambda: service.processes.is_running("api") and _pid(service.processes.pid, "api") != first)
             # Requests made meanwhile wait in the socket that the supervisor keeps.
             assert httpx.get(f"{service.url}/health/live", timeout=30).is_success
-            _kill_postgres()
+            processes = _under_guards(besides=others)
+            next(process for process in processes if process.name() == "postgres").kill()
             until(lambda: "The embedded postgres had died and runs again." in events)
             assert httpx.get(f"{service.url}/health/ready", timeout=30).is_success
-            processes = psutil.Process().children(recursive=True)
+            processes += _under_guards(besides=others)
             url = service.url
     assert [event for event in events if event.startswith("api ended with status 137")]
     assert not any(process.is_running() for process in processes)
@@ -110,8 +112,7 @@ def _pid(find: Callable[[str], int], name: str) -> int | None:
         return None
 
 
-def _kill_postgres() -> None:
-    for process in psutil.Process().children(recursive=True):
-        if process.name() == "postgres":
-            process.kill()
-            return
+def _under_guards(besides: Sequence[psutil.Process]) -> list[psutil.Process]:
+    """The guards that this process has now and did not have before, with all that runs under them."""
+    guards = [child for child in psutil.Process().children() if child not in besides]
+    return [process for guard in guards for process in [guard, *guard.children(recursive=True)]]
