@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 
+import { writeEntry } from "@/annotate/outboxStorage";
 import type { LabelCreate } from "@/api/types";
 
 import { open } from "./open";
@@ -107,6 +108,25 @@ describe("labelling", () => {
     expect(sent).toHaveLength(2);
     expect(sent[0]?.headers.get("Idempotency-Key")).toBe(sent[1]?.headers.get("Idempotency-Key"));
     expect(Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.outbox"))).toHaveLength(0);
+  });
+
+  it("sends what waited when the page is opened again, and does not show that pair meanwhile", async () => {
+    const person = session();
+    const waiting = {
+      kind: "label" as const,
+      key: "key-1",
+      project: "p1",
+      pair: "pair-1",
+      body: { lease: "lease-1", verdict: "tie" as const },
+    };
+    writeEntry(person.user.id, waiting);
+    const asked = serveQueue(2, { "GET /api/v1/auth/session": () => person });
+    open("/annotate/p1");
+    await screen.findByText("Prompt number 2");
+    await screen.findByText("Saved");
+    expect(labelsIn(asked)).toEqual([waiting.body]);
+    expect(asked.find(({ path }) => path.endsWith("/labels"))?.headers.get("Idempotency-Key")).toBe("key-1");
+    expect(localStorage).toHaveLength(0);
   });
 
   it("tells when the service refuses a label", async () => {

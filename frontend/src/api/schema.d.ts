@@ -1,4131 +1,4127 @@
 // Generated from the service's OpenAPI document by `npm run types`; do not edit.
 export interface paths {
-  "/api/v1/auth/login": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description Sign in with user name and password; the answer sets the session cookie.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Login
-     * @description Sign in with user name and password; the answer sets the session cookie.
-     */
-    post: operations["login"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/auth/link": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login By Link
+         * @description Sign in with the token of a one-time link.
+         */
+        post: operations["login_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Login By Link
-     * @description Sign in with the token of a one-time link.
-     */
-    post: operations["login_by_link"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/auth/session": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Login Session
+         * @description Who is signed in; 401 when nobody is.
+         */
+        get: operations["get_login_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Login Session
-     * @description Who is signed in; 401 when nobody is.
-     */
-    get: operations["get_login_session"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/auth/logout": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description End this session.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Logout
-     * @description End this session.
-     */
-    post: operations["logout"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/users": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Users */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Create User
+         * @description A new person; without a password the answer carries a one-time login link.
+         */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List Users */
-    get: operations["list_users"];
-    put?: never;
-    /**
-     * Create User
-     * @description A new person; without a password the answer carries a one-time login link.
-     */
-    post: operations["create_user"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/users/{user_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update User
+         * @description Change role, password or activity.
+         */
+        patch: operations["update_user"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Update User
-     * @description Change role, password or activity.
-     */
-    patch: operations["update_user"];
-    trace?: never;
-  };
-  "/api/v1/users/{user_id}/login-link": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/users/{user_id}/login-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Login Link
+         * @description A new one-time login link, good for a week.
+         */
+        post: operations["create_login_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Create Login Link
-     * @description A new one-time login link, good for a week.
-     */
-    post: operations["create_login_link"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/api-keys": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Keys */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Create Key
+         * @description A new key for a program; it is shown in this answer only.
+         */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List Keys */
-    get: operations["list_keys"];
-    put?: never;
-    /**
-     * Create Key
-     * @description A new key for a program; it is shown in this answer only.
-     */
-    post: operations["create_key"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/api-keys/{key_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Revoke a key; it is refused from now on.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Revoke Key
-     * @description Revoke a key; it is refused from now on.
-     */
-    delete: operations["revoke_key"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Projects */
+        get: operations["list_projects"];
+        put?: never;
+        /**
+         * Create Project
+         * @description A new project. Its model's folder is looked at now, and loaded by a worker afterwards (`reference.status`).
+         */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List Projects */
-    get: operations["list_projects"];
-    put?: never;
-    /**
-     * Create Project
-     * @description A new project. Its model's folder is looked at now, and loaded by a worker afterwards (`reference.status`).
-     */
-    post: operations["create_project"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Project */
+        get: operations["get_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Project
+         * @description Change what is given; fields left out stay as they are.
+         */
+        patch: operations["update_project"];
+        trace?: never;
     };
-    /** Get Project */
-    get: operations["get_project"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Update Project
-     * @description Change what is given; fields left out stay as they are.
-     */
-    patch: operations["update_project"];
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/overview": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description Where the loop stands now.
+         */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Overview
-     * @description Where the loop stands now.
-     */
-    get: operations["get_overview"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/results": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Results
+         * @description What each round gained, oldest first.
+         */
+        get: operations["list_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Results
-     * @description What each round gained, oldest first.
-     */
-    get: operations["list_results"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/audit": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Events
+         * @description Who changed what, newest first.
+         */
+        get: operations["list_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Audit Events
-     * @description Who changed what, newest first.
-     */
-    get: operations["list_audit_events"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/prompts": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Prompts */
+        get: operations["list_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List Prompts */
-    get: operations["list_prompts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/prompts/import": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/prompts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description Import prompts, ready-made pairs and labelled rows; the request's body is the file itself.
+         */
+        post: operations["import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Import File
-     * @description Import prompts, ready-made pairs and labelled rows; the request's body is the file itself.
-     */
-    post: operations["import_file"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/rounds": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rounds
+         * @description Newest first.
+         */
+        get: operations["list_rounds"];
+        put?: never;
+        /**
+         * Start Round
+         * @description Draw prompts and send them to be sampled; without a body, as the project's settings say.
+         */
+        post: operations["start_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Rounds
-     * @description Newest first.
-     */
-    get: operations["list_rounds"];
-    put?: never;
-    /**
-     * Start Round
-     * @description Draw prompts and send them to be sampled; without a body, as the project's settings say.
-     */
-    post: operations["start_round"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/rounds/{round_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Round */
+        get: operations["get_round"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Get Round */
-    get: operations["get_round"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/rounds/{round_id}/close": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/rounds/{round_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Round
+         * @description Withdraw the pairs that nobody holds; what people hold now, and labels that come late, are still taken.
+         */
+        post: operations["close_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Close Round
-     * @description Withdraw the pairs that nobody holds; what people hold now, and labels that come late, are still taken.
-     */
-    post: operations["close_round"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/rounds/{round_id}/retry": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/rounds/{round_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Round
+         * @description Send a failed round again from its last finished state.
+         */
+        post: operations["retry_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Retry Round
-     * @description Send a failed round again from its last finished state.
-     */
-    post: operations["retry_round"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/rounds/{round_id}/pairs": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/rounds/{round_id}/pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pairs
+         * @description In the order of the queue.
+         */
+        get: operations["list_pairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Pairs
-     * @description In the order of the queue.
-     */
-    get: operations["list_pairs"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/projects": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Annotator Projects */
+        get: operations["list_annotator_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List Annotator Projects */
-    get: operations["list_annotator_projects"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/projects/{project_id}/guideline": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/projects/{project_id}/guideline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Guideline */
+        get: operations["get_guideline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Get Guideline */
-    get: operations["get_guideline"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/projects/{project_id}/claim": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/projects/{project_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Pairs
+         * @description Borrow pairs. Those that the caller holds already come first, unchanged; give each judge process its own key.
+         */
+        post: operations["claim_pairs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Claim Pairs
-     * @description Borrow pairs. Those that the caller holds already come first, unchanged; give each judge process its own key.
-     */
-    post: operations["claim_pairs"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/leases/{lease}/renew": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/leases/{lease}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Renew Lease */
+        post: operations["renew_lease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Renew Lease */
-    post: operations["renew_lease"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/leases/{lease}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/leases/{lease}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Release Lease
+         * @description Give a pair back unlabelled.
+         */
+        delete: operations["release_lease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Release Lease
-     * @description Give a pair back unlabelled.
-     */
-    delete: operations["release_lease"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/labels": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Label
+         * @description Store a judgement, also of a lease that has expired: `disposition` says whether it counted.
+         */
+        post: operations["create_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Create Label
-     * @description Store a judgement, also of a lease that has expired: `disposition` says whether it counted.
-     */
-    post: operations["create_label"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/labels/{label_id}/undo": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/labels/{label_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Label
+         * @description Take one's own judgement back; the pair comes first with the next claim.
+         */
+        post: operations["undo_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Undo Label
-     * @description Take one's own judgement back; the pair comes first with the next claim.
-     */
-    post: operations["undo_label"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/projects/{project_id}/labels": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/projects/{project_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Labels
+         * @description The caller's labels that stand, newest first.
+         */
+        get: operations["list_own_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Own Labels
-     * @description The caller's labels that stand, newest first.
-     */
-    get: operations["list_own_labels"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/annotate/projects/{project_id}/progress": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/annotate/projects/{project_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Progress */
+        get: operations["get_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Get Progress */
-    get: operations["get_progress"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/labels": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description Every label and every undo, newest first.
+         */
+        get: operations["list_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Labels
-     * @description Every label and every undo, newest first.
-     */
-    get: operations["list_labels"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/training-runs": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/training-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Training Runs
+         * @description Newest first.
+         */
+        get: operations["list_training_runs"];
+        put?: never;
+        /**
+         * Start Training Run
+         * @description Freeze the preferences that stand and send them to be learned; without a body, as the project's settings say.
+         */
+        post: operations["start_training_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Training Runs
-     * @description Newest first.
-     */
-    get: operations["list_training_runs"];
-    put?: never;
-    /**
-     * Start Training Run
-     * @description Freeze the preferences that stand and send them to be learned; without a body, as the project's settings say.
-     */
-    post: operations["start_training_run"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/training-runs/{run_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/training-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Training Run */
+        get: operations["get_training_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Get Training Run */
-    get: operations["get_training_run"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/training-runs/{run_id}/metrics": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/training-runs/{run_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description What the optimiser steps reported, under TRL's names, in order.
+         */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Metrics
-     * @description What the optimiser steps reported, under TRL's names, in order.
-     */
-    get: operations["list_metrics"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/training-runs/{run_id}/cancel": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/training-runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Training Run
+         * @description Stop the run at its next step; a checkpoint stays, so that it can be retried.
+         */
+        post: operations["cancel_training_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Cancel Training Run
-     * @description Stop the run at its next step; a checkpoint stays, so that it can be retried.
-     */
-    post: operations["cancel_training_run"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/training-runs/{run_id}/retry": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/training-runs/{run_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Training Run
+         * @description Send a failed or cancelled run again, on the same labels and from its last checkpoint.
+         */
+        post: operations["retry_training_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Retry Training Run
-     * @description Send a failed or cancelled run again, on the same labels and from its last checkpoint.
-     */
-    post: operations["retry_training_run"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/models": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Newest first; the reference is number 0.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Models
-     * @description Newest first; the reference is number 0.
-     */
-    get: operations["list_models"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/models/{version_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/models/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Model */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Get Model */
-    get: operations["get_model"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/models/{version_id}/promote": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/models/{version_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Model
+         * @description Make this version sample the next rounds. Promote an older one to roll back.
+         */
+        post: operations["promote_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Promote Model
-     * @description Make this version sample the next rounds. Promote an older one to roll back.
-     */
-    post: operations["promote_model"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/models/{version_id}/check": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/models/{version_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Model
+         * @description Check a model that failed again, after its folder was mended.
+         */
+        post: operations["check_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Check Model
-     * @description Check a model that failed again, after its folder was mended.
-     */
-    post: operations["check_model"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/models/{version_id}/download": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/models/{version_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Model
+         * @description The folder as a tar file.
+         */
+        get: operations["download_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Download Model
-     * @description The folder as a tar file.
-     */
-    get: operations["download_model"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/evaluations": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluations
+         * @description Newest first.
+         */
+        get: operations["list_evaluations"];
+        put?: never;
+        /**
+         * Start Evaluation
+         * @description Have a judge compare the model's answers with the baseline's.
+         */
+        post: operations["start_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Evaluations
-     * @description Newest first.
-     */
-    get: operations["list_evaluations"];
-    put?: never;
-    /**
-     * Start Evaluation
-     * @description Have a judge compare the model's answers with the baseline's.
-     */
-    post: operations["start_evaluation"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/evaluations/{evaluation_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Evaluation */
+        get: operations["get_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Get Evaluation */
-    get: operations["get_evaluation"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/projects/{project_id}/export": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/projects/{project_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Preferences
+         * @description Preferences that stand as rows that TRL trains on: prompt, chosen, rejected.
+         */
+        get: operations["export_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Export Preferences
-     * @description Preferences that stand as rows that TRL trains on: prompt, chosen, rejected.
-     */
-    get: operations["export_preferences"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/health/live": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Live
+         * @description The process answers.
+         */
+        get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Live
-     * @description The process answers.
-     */
-    get: operations["get_live"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/health/ready": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ready
+         * @description The database, its migrations and Redis, and the workers that were seen; 503 when a check fails.
+         */
+        get: operations["get_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Ready
-     * @description The database, its migrations and Redis, and the workers that were seen; 503 when a check fails.
-     */
-    get: operations["get_ready"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/version": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Version */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Get Version */
-    get: operations["get_version"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** AdminLabelOut */
-    AdminLabelOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Pair Id
-       * Format: uuid
-       */
-      pair_id: string;
-      verdict: components["schemas"]["Verdict"] | null;
-      /** Winner */
-      winner: ("left" | "right") | null;
-      /** Strength */
-      strength: number | null;
-      /** Skip Reason */
-      skip_reason: string | null;
-      /** Comment */
-      comment: string | null;
-      disposition: components["schemas"]["Disposition"];
-      /** Supersedes Id */
-      supersedes_id: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Author
-       * @description User name, or the name of the key.
-       */
-      author: string;
-      arm: components["schemas"]["Arm"];
-      /** Round Number */
-      round_number: number | null;
-      /** Time On Task Ms */
-      time_on_task_ms: number | null;
+    schemas: {
+        /** AdminLabelOut */
+        AdminLabelOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Pair Id
+             * Format: uuid
+             */
+            pair_id: string;
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Winner */
+            winner: ("left" | "right") | null;
+            /** Strength */
+            strength: number | null;
+            /** Skip Reason */
+            skip_reason: string | null;
+            /** Comment */
+            comment: string | null;
+            disposition: components["schemas"]["Disposition"];
+            /** Supersedes Id */
+            supersedes_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Author
+             * @description User name, or the name of the key.
+             */
+            author: string;
+            arm: components["schemas"]["Arm"];
+            /** Round Number */
+            round_number: number | null;
+            /** Time On Task Ms */
+            time_on_task_ms: number | null;
+        };
+        /**
+         * AnnotatorProjectOut
+         * @description What an annotator may know of a project: nothing of models.
+         */
+        AnnotatorProjectOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Open Pairs */
+            open_pairs: number;
+        };
+        /**
+         * Arm
+         * @enum {string}
+         */
+        Arm: "active" | "control" | "imported";
+        /** AuditOut */
+        AuditOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Action */
+            action: string;
+            /** User Id */
+            user_id: string | null;
+            /** Api Key Id */
+            api_key_id: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** CheckOut */
+        CheckOut: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * ClaimOut
+         * @description Tasks, or the truth about why there are none.
+         *
+         *     `state`: `ready` tasks follow · `held` others hold the last ones, ask again in `retry_after` seconds · `scoring` new
+         *     pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened.
+         */
+        ClaimOut: {
+            /** Tasks */
+            tasks: components["schemas"]["Task"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "held" | "scoring" | "done" | "empty";
+            /**
+             * Held By Others
+             * @default 0
+             */
+            held_by_others: number;
+            /** Retry After */
+            retry_after?: number | null;
+            /** Guideline Version */
+            guideline_version: number;
+        };
+        /** ClaimRequest */
+        ClaimRequest: {
+            /**
+             * Count
+             * @description Pairs wanted; those the caller already holds come first.
+             * @default 1
+             */
+            count: number;
+        };
+        /** CompletionOut */
+        CompletionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+            /** Token Count */
+            token_count: number | null;
+            /** Logprob */
+            logprob: number | null;
+            /** Reference Logprob */
+            reference_logprob: number | null;
+            finish_reason: components["schemas"]["FinishReason"];
+        };
+        /**
+         * Disposition
+         * @enum {string}
+         */
+        Disposition: "counted" | "surplus";
+        /**
+         * EvaluationConfig
+         * @description How a model version is compared with another on the eval prompts.
+         */
+        EvaluationConfig: {
+            judge?: components["schemas"]["RewardModelJudge"] | null;
+            /**
+             * Prompts
+             * @description Eval prompts, all of them when there are fewer.
+             * @default 256
+             */
+            prompts: number;
+            /**
+             * Max New Tokens
+             * @default 128
+             */
+            max_new_tokens: number;
+            /**
+             * Temperature
+             * @default 0.7
+             */
+            temperature: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /** EvaluationCreate */
+        EvaluationCreate: {
+            /**
+             * Model Version Id
+             * Format: uuid
+             */
+            model_version_id: string;
+            /**
+             * Baseline Version Id
+             * @description Null means the reference.
+             */
+            baseline_version_id?: string | null;
+            /** @description Null takes the project's. */
+            config?: components["schemas"]["EvaluationConfig"] | null;
+        };
+        /** EvaluationOut */
+        EvaluationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Model Version Id
+             * Format: uuid
+             */
+            model_version_id: string;
+            /**
+             * Baseline Version Id
+             * Format: uuid
+             */
+            baseline_version_id: string;
+            status: components["schemas"]["RunStatus"];
+            config: components["schemas"]["EvaluationConfig"];
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Error */
+            error: string | null;
+            /** Results */
+            results: {
+                [key: string]: unknown;
+            };
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * FinishReason
+         * @enum {string}
+         */
+        FinishReason: "stop" | "length";
+        /** GuidelineOut */
+        GuidelineOut: {
+            /** Guideline */
+            guideline: string;
+            /** Guideline Version */
+            guideline_version: number;
+        };
+        /**
+         * ImportReport
+         * @description Counts of an import. With on_error=abort nothing is stored unless `errors` is empty.
+         */
+        ImportReport: {
+            /**
+             * Prompts
+             * @description New prompts stored.
+             */
+            prompts: number;
+            /**
+             * Duplicates
+             * @description Rows whose prompt was there already, in the project or earlier in the file.
+             */
+            duplicates: number;
+            /**
+             * Pairs
+             * @description Ready-made pairs opened for labelling.
+             */
+            pairs: number;
+            /**
+             * Labels
+             * @description Labels taken over from rows that had them.
+             */
+            labels: number;
+            /**
+             * Refused
+             * @description Rows refused.
+             */
+            refused: number;
+            /**
+             * Errors
+             * @description The first hundred refusals, each with line, field and reason.
+             */
+            errors: components["schemas"]["ProblemItem"][];
+        };
+        /** KeyCreate */
+        KeyCreate: {
+            /** Name */
+            name: string;
+            scope: components["schemas"]["Scope"];
+            /** Expires At */
+            expires_at?: string | null;
+        };
+        /** KeyCreated */
+        KeyCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            scope: components["schemas"]["Scope"];
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Key
+             * @description Shown once; only its hash is stored.
+             */
+            key: string;
+        };
+        /** KeyOut */
+        KeyOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            scope: components["schemas"]["Scope"];
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * LabelCreate
+         * @description A judgement of a leased pair, by screen side; the server knows which completion stood where.
+         */
+        LabelCreate: {
+            /**
+             * Lease
+             * Format: uuid
+             */
+            lease: string;
+            verdict: components["schemas"]["Verdict"];
+            /** Winner */
+            winner?: ("left" | "right") | null;
+            /**
+             * Strength
+             * @description 1 better, 2 much better.
+             */
+            strength?: (1 | 2) | null;
+            /** Skip Reason */
+            skip_reason?: string | null;
+            /** Comment */
+            comment?: string | null;
+            /** Time On Task Ms */
+            time_on_task_ms?: number | null;
+        };
+        /** LabelOut */
+        LabelOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Pair Id
+             * Format: uuid
+             */
+            pair_id: string;
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Winner */
+            winner: ("left" | "right") | null;
+            /** Strength */
+            strength: number | null;
+            /** Skip Reason */
+            skip_reason: string | null;
+            /** Comment */
+            comment: string | null;
+            disposition: components["schemas"]["Disposition"];
+            /** Supersedes Id */
+            supersedes_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** LeaseOut */
+        LeaseOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /** LinkLoginRequest */
+        LinkLoginRequest: {
+            /** Token */
+            token: string;
+        };
+        /** LiveOut */
+        LiveOut: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /** LoginRequest */
+        LoginRequest: {
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+        };
+        /** MetricOut */
+        MetricOut: {
+            /** Step */
+            step: number;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ModelStatus
+         * @enum {string}
+         */
+        ModelStatus: "checking" | "ready" | "failed";
+        /** ModelVersionOut */
+        ModelVersionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Number */
+            number: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Training Run Id */
+            training_run_id: string | null;
+            /** Source */
+            source: string;
+            status: components["schemas"]["ModelStatus"];
+            /** Error */
+            error: string | null;
+            /** Info */
+            info: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** Page[AdminLabelOut] */
+        Page_AdminLabelOut_: {
+            /** Items */
+            items: components["schemas"]["AdminLabelOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[AuditOut] */
+        Page_AuditOut_: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[EvaluationOut] */
+        Page_EvaluationOut_: {
+            /** Items */
+            items: components["schemas"]["EvaluationOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[KeyOut] */
+        Page_KeyOut_: {
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[LabelOut] */
+        Page_LabelOut_: {
+            /** Items */
+            items: components["schemas"]["LabelOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ModelVersionOut] */
+        Page_ModelVersionOut_: {
+            /** Items */
+            items: components["schemas"]["ModelVersionOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[PairOut] */
+        Page_PairOut_: {
+            /** Items */
+            items: components["schemas"]["PairOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ProjectOut] */
+        Page_ProjectOut_: {
+            /** Items */
+            items: components["schemas"]["ProjectOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[PromptOut] */
+        Page_PromptOut_: {
+            /** Items */
+            items: components["schemas"]["PromptOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RoundOut] */
+        Page_RoundOut_: {
+            /** Items */
+            items: components["schemas"]["RoundOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[TrainingRunOut] */
+        Page_TrainingRunOut_: {
+            /** Items */
+            items: components["schemas"]["TrainingRunOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[UserOut] */
+        Page_UserOut_: {
+            /** Items */
+            items: components["schemas"]["UserOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PairOut
+         * @description A pair as an admin sees it; annotators get `Task`, which hides all of this.
+         */
+        PairOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            prompt: components["schemas"]["PromptOut"];
+            completion_a: components["schemas"]["CompletionOut"];
+            completion_b: components["schemas"]["CompletionOut"];
+            arm: components["schemas"]["Arm"];
+            /** Score */
+            score: number | null;
+            /** Margin */
+            margin: number | null;
+            /** Selection Probability */
+            selection_probability: number | null;
+            /** Priority */
+            priority: number;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem details, served as application/problem+json.
+         */
+        Problem: {
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["ProblemItem"][];
+        };
+        /**
+         * ProblemItem
+         * @description One reason within a problem: where (`field` of a body, or `line` of a file) and what.
+         */
+        ProblemItem: {
+            /**
+             * Field
+             * @default null
+             */
+            field: string | null;
+            /**
+             * Line
+             * @default null
+             */
+            line: number | null;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ProgressOut
+         * @description A person's own count in the project, and how far the open rounds are.
+         */
+        ProgressOut: {
+            /** Mine */
+            mine: number;
+            /** Mine Today */
+            mine_today: number;
+            /** Open Slots */
+            open_slots: number;
+            /** Done Slots */
+            done_slots: number;
+        };
+        /** ProjectCreate */
+        ProjectCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Model
+             * @description The reference: a local folder in the Hugging Face layout, or a hub name.
+             */
+            model: string;
+            /**
+             * Guideline
+             * @default
+             */
+            guideline: string;
+            /**
+             * @default {
+             *       "rule": "entropy_certainty",
+             *       "labels": 64,
+             *       "control_share": 0.2,
+             *       "over_generation": 8,
+             *       "samples_per_prompt": 2,
+             *       "max_new_tokens": 128,
+             *       "temperature": 0.7,
+             *       "top_p": 1,
+             *       "top_k": 0,
+             *       "entropy_samples": 4,
+             *       "entropy_estimator": "exact",
+             *       "entropy_share": 0.5,
+             *       "normalize": "none",
+             *       "labels_per_pair": 1
+             *     }
+             */
+            round: components["schemas"]["RoundConfig"];
+            /**
+             * @default {
+             *       "loss": "dpo",
+             *       "label_smoothing": 0.1,
+             *       "gamma_beta_ratio": 0.5,
+             *       "start_from": "reference",
+             *       "learning_rate": 0.000001,
+             *       "epochs": 4,
+             *       "batch_size": 64,
+             *       "micro_batch_tokens": 8192,
+             *       "warmup_steps": 0,
+             *       "max_grad_norm": 1,
+             *       "weight_decay": 0,
+             *       "lora_rank": 0,
+             *       "lora_alpha": 16,
+             *       "dtype": "auto",
+             *       "holdout_share": 0,
+             *       "early_stop_patience": 0,
+             *       "checkpoint_every": 20,
+             *       "minimum_labels": 8,
+             *       "evaluate": true,
+             *       "seed": 0
+             *     }
+             */
+            training: components["schemas"]["TrainingConfig"];
+            /**
+             * @default {
+             *       "prompts": 256,
+             *       "max_new_tokens": 128,
+             *       "temperature": 0.7,
+             *       "seed": 0
+             *     }
+             */
+            evaluation: components["schemas"]["EvaluationConfig"];
+            /**
+             * Retrain After Labels
+             * @description Retrain after this many new preferences.
+             */
+            retrain_after_labels?: number | null;
+            /**
+             * Retrain Cron
+             * @description Retrain by schedule, five fields, UTC.
+             */
+            retrain_cron?: string | null;
+            /**
+             * Auto Promote
+             * @default false
+             */
+            auto_promote: boolean;
+        };
+        /** ProjectOut */
+        ProjectOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Guideline */
+            guideline: string;
+            /** Guideline Version */
+            guideline_version: number;
+            round: components["schemas"]["RoundConfig"];
+            training: components["schemas"]["TrainingConfig"];
+            evaluation: components["schemas"]["EvaluationConfig"];
+            /** Retrain After Labels */
+            retrain_after_labels: number | null;
+            /** Retrain Cron */
+            retrain_cron: string | null;
+            /** Auto Promote */
+            auto_promote: boolean;
+            reference: components["schemas"]["ModelVersionOut"];
+            policy: components["schemas"]["ModelVersionOut"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ProjectOverview
+         * @description Where the loop stands now.
+         */
+        ProjectOverview: {
+            /** Train Prompts */
+            train_prompts: number;
+            /** Eval Prompts */
+            eval_prompts: number;
+            /**
+             * Unused Prompts
+             * @description Train prompts that no round has put to people yet.
+             */
+            unused_prompts: number;
+            /** Open Pairs */
+            open_pairs: number;
+            /** Live Leases */
+            live_leases: number;
+            /**
+             * Preferences
+             * @description Counted preferences that stand: what a training run would learn from.
+             */
+            preferences: number;
+            /**
+             * New Preferences
+             * @description Of them, those that no successful run has used.
+             */
+            new_preferences: number;
+            /**
+             * Labels
+             * @description Counted labels of every verdict that stand.
+             */
+            labels: number;
+        };
+        /**
+         * ProjectUpdate
+         * @description Fields left out stay as they are; a configuration that is given replaces the old one whole.
+         */
+        ProjectUpdate: {
+            /** Name */
+            name?: string | null;
+            /** Guideline */
+            guideline?: string | null;
+            round?: components["schemas"]["RoundConfig"] | null;
+            training?: components["schemas"]["TrainingConfig"] | null;
+            evaluation?: components["schemas"]["EvaluationConfig"] | null;
+            /** Retrain After Labels */
+            retrain_after_labels?: number | null;
+            /** Retrain Cron */
+            retrain_cron?: string | null;
+            /** Auto Promote */
+            auto_promote?: boolean | null;
+        };
+        /** PromptOut */
+        PromptOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** External Id */
+            external_id: string | null;
+            /** Content */
+            content: string | {
+                [key: string]: unknown;
+            }[];
+            split: components["schemas"]["Split"];
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Problem */
+            problem: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ReadyOut
+         * @description Ready when every check is ok; workers are listed but not needed: labelling goes on without them.
+         */
+        ReadyOut: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "failing";
+            /** Checks */
+            checks: components["schemas"]["CheckOut"][];
+            /**
+             * Workers
+             * @description Worker processes that gave a sign of life in the last half minute.
+             */
+            workers: components["schemas"]["WorkerOut"][];
+        };
+        /**
+         * RewardModelJudge
+         * @description A Hugging Face sequence-classification folder with one logit: the completion with the higher logit wins.
+         */
+        RewardModelJudge: {
+            /**
+             * Kind
+             * @default reward_model
+             * @constant
+             */
+            kind: "reward_model";
+            /**
+             * Model
+             * @description Local folder or hub name.
+             */
+            model: string;
+            /**
+             * Tie Margin
+             * @description Score differences up to this are ties.
+             * @default 0
+             */
+            tie_margin: number;
+        };
+        /**
+         * Role
+         * @enum {string}
+         */
+        Role: "admin" | "annotator";
+        /**
+         * RoundConfig
+         * @description How one round draws, samples, scores and selects.
+         */
+        RoundConfig: {
+            /**
+             * Rule
+             * @default entropy_certainty
+             * @enum {string}
+             */
+            rule: "random" | "offline" | "entropy" | "certainty" | "uncertainty" | "entropy_certainty";
+            /**
+             * Labels
+             * @description Pairs to open for labelling, both arms together.
+             * @default 64
+             */
+            labels: number;
+            /**
+             * Control Share
+             * @description Share of the pairs drawn at random as a control.
+             * @default 0.2
+             */
+            control_share: number;
+            /**
+             * Over Generation
+             * @description Prompts sampled for each active pair that is kept.
+             * @default 8
+             */
+            over_generation: number;
+            /**
+             * Samples Per Prompt
+             * @description Completions sampled for each prompt.
+             * @default 2
+             */
+            samples_per_prompt: number;
+            /**
+             * Max New Tokens
+             * @default 128
+             */
+            max_new_tokens: number;
+            /**
+             * Temperature
+             * @description Of the completions that are shown.
+             * @default 0.7
+             */
+            temperature: number;
+            /**
+             * Top P
+             * @default 1
+             */
+            top_p: number;
+            /**
+             * Top K
+             * @description 0 means no limit.
+             * @default 0
+             */
+            top_k: number;
+            /**
+             * Entropy Samples
+             * @description Temperature-1 draws for the entropy of each prompt.
+             * @default 4
+             */
+            entropy_samples: number;
+            /**
+             * Entropy Estimator
+             * @description `exact` sums the per-step entropies along the draws; `published` is minus the mean logprob.
+             * @default exact
+             * @enum {string}
+             */
+            entropy_estimator: "exact" | "published";
+            /**
+             * Entropy Share
+             * @description Share of the prompts that entropy keeps for certainty.
+             * @default 0.5
+             */
+            entropy_share: number;
+            /**
+             * Normalize
+             * @description Scores summed over tokens, or per token.
+             * @default none
+             * @enum {string}
+             */
+            normalize: "none" | "token";
+            /**
+             * Labels Per Pair
+             * @description Distinct annotators asked about each pair.
+             * @default 1
+             */
+            labels_per_pair: number;
+            /** Seed */
+            seed?: number | null;
+        };
+        /** RoundOut */
+        RoundOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Number */
+            number: number;
+            status: components["schemas"]["RoundStatus"];
+            /**
+             * Model Version Id
+             * Format: uuid
+             */
+            model_version_id: string;
+            config: components["schemas"]["RoundConfig"];
+            /** Seed */
+            seed: number;
+            /** Rule Used */
+            rule_used: string | null;
+            /** Note */
+            note: string | null;
+            /** Funnel */
+            funnel: {
+                [key: string]: unknown;
+            };
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Attempt */
+            attempt: number;
+            /** Heartbeat At */
+            heartbeat_at: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Labelled
+             * @description Slots that a counted label has filled.
+             * @default 0
+             */
+            labelled: number;
+            /**
+             * Slots
+             * @description Labels that the round asks for.
+             * @default 0
+             */
+            slots: number;
+            /** Opened At */
+            opened_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * RoundResult
+         * @description One row of the table that shows what the loop gained.
+         */
+        RoundResult: {
+            /** Round */
+            round: number;
+            /** Rule Used */
+            rule_used: string | null;
+            /**
+             * Labels
+             * @description Counted preferences up to and with this round.
+             */
+            labels: number;
+            /**
+             * Accuracy Control
+             * @description Share of the round's labels that the implicit reward foresaw.
+             */
+            accuracy_control: number | null;
+            /** Accuracy Active */
+            accuracy_active: number | null;
+            /** Labels Control */
+            labels_control: number;
+            /** Labels Active */
+            labels_active: number;
+            /**
+             * Model Version Id
+             * @description The model trained after this round.
+             */
+            model_version_id: string | null;
+            /** Win Rate */
+            win_rate: number | null;
+            /** Win Rate Low */
+            win_rate_low: number | null;
+            /** Win Rate High */
+            win_rate_high: number | null;
+            /** Kl */
+            kl: number | null;
+            /** Mean Length */
+            mean_length: number | null;
+        };
+        /**
+         * RoundStatus
+         * @enum {string}
+         */
+        RoundStatus: "queued" | "sampling" | "sampled" | "scoring" | "open" | "closed" | "failed";
+        /**
+         * RunStatus
+         * @enum {string}
+         */
+        RunStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * Scope
+         * @description What a key may do: `judge` labels, `read` reads everything, `admin` does all that an admin does.
+         * @enum {string}
+         */
+        Scope: "judge" | "read" | "admin";
+        /**
+         * SessionOut
+         * @description Who is signed in. Browsers send `csrf_token` back as X-CSRF-Token with every write.
+         */
+        SessionOut: {
+            user: components["schemas"]["UserOut"];
+            /** Csrf Token */
+            csrf_token: string;
+        };
+        /**
+         * Split
+         * @enum {string}
+         */
+        Split: "train" | "eval";
+        /**
+         * Task
+         * @description One pair lent to the caller. `left` and `right` are final for this lease.
+         */
+        Task: {
+            /**
+             * Lease
+             * Format: uuid
+             */
+            lease: string;
+            /**
+             * Pair Id
+             * Format: uuid
+             */
+            pair_id: string;
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * TrainingConfig
+         * @description How one training run turns labels into a model.
+         */
+        TrainingConfig: {
+            /**
+             * Loss
+             * @default dpo
+             * @enum {string}
+             */
+            loss: "dpo" | "ln_dpo" | "ipo" | "simpo" | "robust" | "cdpo" | "sft" | "rwr";
+            /**
+             * Beta
+             * @description Null takes the loss's own default.
+             */
+            beta?: number | null;
+            /**
+             * Label Smoothing
+             * @description Chance that a label is wrong, for `cdpo` and `robust`, where none is stated.
+             * @default 0.1
+             */
+            label_smoothing: number;
+            /**
+             * Gamma Beta Ratio
+             * @description Target margin of `simpo`, in units of beta.
+             * @default 0.5
+             */
+            gamma_beta_ratio: number;
+            /**
+             * Start From
+             * @default reference
+             * @enum {string}
+             */
+            start_from: "reference" | "policy";
+            /**
+             * Learning Rate
+             * @default 0.000001
+             */
+            learning_rate: number;
+            /**
+             * Epochs
+             * @default 4
+             */
+            epochs: number;
+            /**
+             * Batch Size
+             * @description Pairs in one optimiser step.
+             * @default 64
+             */
+            batch_size: number;
+            /**
+             * Micro Batch Tokens
+             * @description Tokens in one forward pass.
+             * @default 8192
+             */
+            micro_batch_tokens: number;
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+            /**
+             * Max Grad Norm
+             * @default 1
+             */
+            max_grad_norm: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * Lora Rank
+             * @description 0 trains all weights.
+             * @default 0
+             */
+            lora_rank: number;
+            /**
+             * Lora Alpha
+             * @default 16
+             */
+            lora_alpha: number;
+            /**
+             * Dtype
+             * @default auto
+             * @enum {string}
+             */
+            dtype: "auto" | "float32" | "bfloat16";
+            /**
+             * Holdout Share
+             * @description Prompts held out to stop early.
+             * @default 0
+             */
+            holdout_share: number;
+            /**
+             * Early Stop Patience
+             * @description Epochs without a better held-out accuracy; 0 never stops.
+             * @default 0
+             */
+            early_stop_patience: number;
+            /**
+             * Early Stop Loss
+             * @description Stop when the smoothed loss falls below this.
+             */
+            early_stop_loss?: number | null;
+            /**
+             * Checkpoint Every
+             * @description Optimiser steps between checkpoints.
+             * @default 20
+             */
+            checkpoint_every: number;
+            /**
+             * Minimum Labels
+             * @description A run with fewer preferences is refused.
+             * @default 8
+             */
+            minimum_labels: number;
+            /**
+             * Evaluate
+             * @description Evaluate the new model against the reference when a judge is set.
+             * @default true
+             */
+            evaluate: boolean;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /** TrainingRunOut */
+        TrainingRunOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Number */
+            number: number;
+            status: components["schemas"]["RunStatus"];
+            trigger: components["schemas"]["Trigger"];
+            config: components["schemas"]["TrainingConfig"];
+            /**
+             * Start Version Id
+             * Format: uuid
+             */
+            start_version_id: string;
+            /** Label Count */
+            label_count: number;
+            /** Label Set Hash */
+            label_set_hash: string;
+            /** Attempt */
+            attempt: number;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Heartbeat At */
+            heartbeat_at: string | null;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Warnings */
+            warnings: {
+                [key: string]: unknown;
+            };
+            /** Model Version Id */
+            model_version_id?: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Trigger
+         * @enum {string}
+         */
+        Trigger: "manual" | "labels" | "schedule";
+        /** UserCreate */
+        UserCreate: {
+            /** Username */
+            username: string;
+            /** @default annotator */
+            role: components["schemas"]["Role"];
+            /**
+             * Password
+             * @description Null: the answer carries a one-time login link instead.
+             */
+            password?: string | null;
+        };
+        /** UserCreated */
+        UserCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            role: components["schemas"]["Role"];
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Login Link
+             * @description Path with a one-time token, shown once.
+             */
+            login_link?: string | null;
+        };
+        /** UserOut */
+        UserOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            role: components["schemas"]["Role"];
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** UserUpdate */
+        UserUpdate: {
+            role?: components["schemas"]["Role"] | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        Verdict: "preferred" | "tie" | "both_bad" | "skip";
+        /** VersionOut */
+        VersionOut: {
+            /** Version */
+            version: string;
+        };
+        /** WorkerOut */
+        WorkerOut: {
+            /** Name */
+            name: string;
+            /** Queues */
+            queues: string[];
+        };
     };
-    /**
-     * AnnotatorProjectOut
-     * @description What an annotator may know of a project: nothing of models.
-     */
-    AnnotatorProjectOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Open Pairs */
-      open_pairs: number;
-    };
-    /**
-     * Arm
-     * @enum {string}
-     */
-    Arm: "active" | "control" | "imported";
-    /** AuditOut */
-    AuditOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Action */
-      action: string;
-      /** User Id */
-      user_id: string | null;
-      /** Api Key Id */
-      api_key_id: string | null;
-      /** Subject Id */
-      subject_id: string | null;
-      /** Details */
-      details: {
-        [key: string]: unknown;
-      };
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /** CheckOut */
-    CheckOut: {
-      /** Name */
-      name: string;
-      /** Ok */
-      ok: boolean;
-      /** Detail */
-      detail: string;
-    };
-    /**
-     * ClaimOut
-     * @description Tasks, or the truth about why there are none.
-     *
-     *     `state`: `ready` tasks follow · `held` others hold the last ones, ask again in `retry_after` seconds · `scoring` new
-     *     pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened.
-     */
-    ClaimOut: {
-      /** Tasks */
-      tasks: components["schemas"]["Task"][];
-      /**
-       * State
-       * @enum {string}
-       */
-      state: "ready" | "held" | "scoring" | "done" | "empty";
-      /**
-       * Held By Others
-       * @default 0
-       */
-      held_by_others: number;
-      /** Retry After */
-      retry_after?: number | null;
-      /** Guideline Version */
-      guideline_version: number;
-    };
-    /** ClaimRequest */
-    ClaimRequest: {
-      /**
-       * Count
-       * @description Pairs wanted; those the caller already holds come first.
-       * @default 1
-       */
-      count: number;
-    };
-    /** CompletionOut */
-    CompletionOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Text */
-      text: string;
-      /** Token Count */
-      token_count: number | null;
-      /** Logprob */
-      logprob: number | null;
-      /** Reference Logprob */
-      reference_logprob: number | null;
-      finish_reason: components["schemas"]["FinishReason"];
-    };
-    /**
-     * Disposition
-     * @enum {string}
-     */
-    Disposition: "counted" | "surplus";
-    /**
-     * EvaluationConfig
-     * @description How a model version is compared with another on the eval prompts.
-     */
-    EvaluationConfig: {
-      judge?: components["schemas"]["RewardModelJudge"] | null;
-      /**
-       * Prompts
-       * @description Eval prompts, all of them when there are fewer.
-       * @default 256
-       */
-      prompts: number;
-      /**
-       * Max New Tokens
-       * @default 128
-       */
-      max_new_tokens: number;
-      /**
-       * Temperature
-       * @default 0.7
-       */
-      temperature: number;
-      /**
-       * Seed
-       * @default 0
-       */
-      seed: number;
-    };
-    /** EvaluationCreate */
-    EvaluationCreate: {
-      /**
-       * Model Version Id
-       * Format: uuid
-       */
-      model_version_id: string;
-      /**
-       * Baseline Version Id
-       * @description Null means the reference.
-       */
-      baseline_version_id?: string | null;
-      /** @description Null takes the project's. */
-      config?: components["schemas"]["EvaluationConfig"] | null;
-    };
-    /** EvaluationOut */
-    EvaluationOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Project Id
-       * Format: uuid
-       */
-      project_id: string;
-      /**
-       * Model Version Id
-       * Format: uuid
-       */
-      model_version_id: string;
-      /**
-       * Baseline Version Id
-       * Format: uuid
-       */
-      baseline_version_id: string;
-      status: components["schemas"]["RunStatus"];
-      config: components["schemas"]["EvaluationConfig"];
-      /** Done */
-      done: number;
-      /** Total */
-      total: number;
-      /** Error */
-      error: string | null;
-      /** Results */
-      results: {
-        [key: string]: unknown;
-      };
-      /** Started At */
-      started_at: string | null;
-      /** Finished At */
-      finished_at: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /**
-     * FinishReason
-     * @enum {string}
-     */
-    FinishReason: "stop" | "length";
-    /** GuidelineOut */
-    GuidelineOut: {
-      /** Guideline */
-      guideline: string;
-      /** Guideline Version */
-      guideline_version: number;
-    };
-    /**
-     * ImportReport
-     * @description Counts of an import. With on_error=abort nothing is stored unless `errors` is empty.
-     */
-    ImportReport: {
-      /**
-       * Prompts
-       * @description New prompts stored.
-       */
-      prompts: number;
-      /**
-       * Duplicates
-       * @description Rows whose prompt was there already, in the project or earlier in the file.
-       */
-      duplicates: number;
-      /**
-       * Pairs
-       * @description Ready-made pairs opened for labelling.
-       */
-      pairs: number;
-      /**
-       * Labels
-       * @description Labels taken over from rows that had them.
-       */
-      labels: number;
-      /**
-       * Refused
-       * @description Rows refused.
-       */
-      refused: number;
-      /**
-       * Errors
-       * @description The first hundred refusals, each with line, field and reason.
-       */
-      errors: components["schemas"]["ProblemItem"][];
-    };
-    /** KeyCreate */
-    KeyCreate: {
-      /** Name */
-      name: string;
-      scope: components["schemas"]["Scope"];
-      /** Expires At */
-      expires_at?: string | null;
-    };
-    /** KeyCreated */
-    KeyCreated: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Prefix */
-      prefix: string;
-      scope: components["schemas"]["Scope"];
-      /** Expires At */
-      expires_at: string | null;
-      /** Last Used At */
-      last_used_at: string | null;
-      /** Revoked At */
-      revoked_at: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Key
-       * @description Shown once; only its hash is stored.
-       */
-      key: string;
-    };
-    /** KeyOut */
-    KeyOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Prefix */
-      prefix: string;
-      scope: components["schemas"]["Scope"];
-      /** Expires At */
-      expires_at: string | null;
-      /** Last Used At */
-      last_used_at: string | null;
-      /** Revoked At */
-      revoked_at: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /**
-     * LabelCreate
-     * @description A judgement of a leased pair, by screen side; the server knows which completion stood where.
-     */
-    LabelCreate: {
-      /**
-       * Lease
-       * Format: uuid
-       */
-      lease: string;
-      verdict: components["schemas"]["Verdict"];
-      /** Winner */
-      winner?: ("left" | "right") | null;
-      /**
-       * Strength
-       * @description 1 better, 2 much better.
-       */
-      strength?: (1 | 2) | null;
-      /** Skip Reason */
-      skip_reason?: string | null;
-      /** Comment */
-      comment?: string | null;
-      /** Time On Task Ms */
-      time_on_task_ms?: number | null;
-    };
-    /** LabelOut */
-    LabelOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Pair Id
-       * Format: uuid
-       */
-      pair_id: string;
-      verdict: components["schemas"]["Verdict"] | null;
-      /** Winner */
-      winner: ("left" | "right") | null;
-      /** Strength */
-      strength: number | null;
-      /** Skip Reason */
-      skip_reason: string | null;
-      /** Comment */
-      comment: string | null;
-      disposition: components["schemas"]["Disposition"];
-      /** Supersedes Id */
-      supersedes_id: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /** LeaseOut */
-    LeaseOut: {
-      /**
-       * Expires At
-       * Format: date-time
-       */
-      expires_at: string;
-    };
-    /** LinkLoginRequest */
-    LinkLoginRequest: {
-      /** Token */
-      token: string;
-    };
-    /** LiveOut */
-    LiveOut: {
-      /**
-       * Status
-       * @default ok
-       * @constant
-       */
-      status: "ok";
-    };
-    /** LoginRequest */
-    LoginRequest: {
-      /** Username */
-      username: string;
-      /** Password */
-      password: string;
-    };
-    /** MetricOut */
-    MetricOut: {
-      /** Step */
-      step: number;
-      /** Values */
-      values: {
-        [key: string]: number | null;
-      };
-    };
-    /**
-     * ModelStatus
-     * @enum {string}
-     */
-    ModelStatus: "checking" | "ready" | "failed";
-    /** ModelVersionOut */
-    ModelVersionOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Project Id
-       * Format: uuid
-       */
-      project_id: string;
-      /** Number */
-      number: number;
-      /** Parent Id */
-      parent_id: string | null;
-      /** Training Run Id */
-      training_run_id: string | null;
-      /** Source */
-      source: string;
-      status: components["schemas"]["ModelStatus"];
-      /** Error */
-      error: string | null;
-      /** Info */
-      info: {
-        [key: string]: unknown;
-      };
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /** Page[AdminLabelOut] */
-    Page_AdminLabelOut_: {
-      /** Items */
-      items: components["schemas"]["AdminLabelOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[AuditOut] */
-    Page_AuditOut_: {
-      /** Items */
-      items: components["schemas"]["AuditOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[EvaluationOut] */
-    Page_EvaluationOut_: {
-      /** Items */
-      items: components["schemas"]["EvaluationOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[KeyOut] */
-    Page_KeyOut_: {
-      /** Items */
-      items: components["schemas"]["KeyOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[LabelOut] */
-    Page_LabelOut_: {
-      /** Items */
-      items: components["schemas"]["LabelOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[ModelVersionOut] */
-    Page_ModelVersionOut_: {
-      /** Items */
-      items: components["schemas"]["ModelVersionOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[PairOut] */
-    Page_PairOut_: {
-      /** Items */
-      items: components["schemas"]["PairOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[ProjectOut] */
-    Page_ProjectOut_: {
-      /** Items */
-      items: components["schemas"]["ProjectOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[PromptOut] */
-    Page_PromptOut_: {
-      /** Items */
-      items: components["schemas"]["PromptOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[RoundOut] */
-    Page_RoundOut_: {
-      /** Items */
-      items: components["schemas"]["RoundOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[TrainingRunOut] */
-    Page_TrainingRunOut_: {
-      /** Items */
-      items: components["schemas"]["TrainingRunOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /** Page[UserOut] */
-    Page_UserOut_: {
-      /** Items */
-      items: components["schemas"]["UserOut"][];
-      /** Next Cursor */
-      next_cursor?: string | null;
-    };
-    /**
-     * PairOut
-     * @description A pair as an admin sees it; annotators get `Task`, which hides all of this.
-     */
-    PairOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      prompt: components["schemas"]["PromptOut"];
-      completion_a: components["schemas"]["CompletionOut"];
-      completion_b: components["schemas"]["CompletionOut"];
-      arm: components["schemas"]["Arm"];
-      /** Score */
-      score: number | null;
-      /** Margin */
-      margin: number | null;
-      /** Selection Probability */
-      selection_probability: number | null;
-      /** Priority */
-      priority: number;
-    };
-    /**
-     * Problem
-     * @description RFC 9457 problem details, served as application/problem+json.
-     */
-    Problem: {
-      /**
-       * Type
-       * @default about:blank
-       */
-      type: string;
-      /** Title */
-      title: string;
-      /** Status */
-      status: number;
-      /** Detail */
-      detail: string;
-      /**
-       * Code
-       * @default null
-       */
-      code: string | null;
-      /**
-       * Errors
-       * @default []
-       */
-      errors: components["schemas"]["ProblemItem"][];
-    };
-    /**
-     * ProblemItem
-     * @description One reason within a problem: where (`field` of a body, or `line` of a file) and what.
-     */
-    ProblemItem: {
-      /**
-       * Field
-       * @default null
-       */
-      field: string | null;
-      /**
-       * Line
-       * @default null
-       */
-      line: number | null;
-      /** Message */
-      message: string;
-    };
-    /**
-     * ProgressOut
-     * @description A person's own count in the project, and how far the open rounds are.
-     */
-    ProgressOut: {
-      /** Mine */
-      mine: number;
-      /** Mine Today */
-      mine_today: number;
-      /** Open Slots */
-      open_slots: number;
-      /** Done Slots */
-      done_slots: number;
-    };
-    /** ProjectCreate */
-    ProjectCreate: {
-      /** Name */
-      name: string;
-      /**
-       * Model
-       * @description The reference: a local folder in the Hugging Face layout, or a hub name.
-       */
-      model: string;
-      /**
-       * Guideline
-       * @default
-       */
-      guideline: string;
-      /**
-       * @default {
-       *       "rule": "entropy_certainty",
-       *       "labels": 64,
-       *       "control_share": 0.2,
-       *       "over_generation": 8,
-       *       "samples_per_prompt": 2,
-       *       "max_new_tokens": 128,
-       *       "temperature": 0.7,
-       *       "top_p": 1,
-       *       "top_k": 0,
-       *       "entropy_samples": 4,
-       *       "entropy_estimator": "exact",
-       *       "entropy_share": 0.5,
-       *       "normalize": "none",
-       *       "labels_per_pair": 1
-       *     }
-       */
-      round: components["schemas"]["RoundConfig"];
-      /**
-       * @default {
-       *       "loss": "dpo",
-       *       "label_smoothing": 0.1,
-       *       "gamma_beta_ratio": 0.5,
-       *       "start_from": "reference",
-       *       "learning_rate": 0.000001,
-       *       "epochs": 4,
-       *       "batch_size": 64,
-       *       "micro_batch_tokens": 8192,
-       *       "warmup_steps": 0,
-       *       "max_grad_norm": 1,
-       *       "weight_decay": 0,
-       *       "lora_rank": 0,
-       *       "lora_alpha": 16,
-       *       "dtype": "auto",
-       *       "holdout_share": 0,
-       *       "early_stop_patience": 0,
-       *       "checkpoint_every": 20,
-       *       "minimum_labels": 8,
-       *       "evaluate": true,
-       *       "seed": 0
-       *     }
-       */
-      training: components["schemas"]["TrainingConfig"];
-      /**
-       * @default {
-       *       "prompts": 256,
-       *       "max_new_tokens": 128,
-       *       "temperature": 0.7,
-       *       "seed": 0
-       *     }
-       */
-      evaluation: components["schemas"]["EvaluationConfig"];
-      /**
-       * Retrain After Labels
-       * @description Retrain after this many new preferences.
-       */
-      retrain_after_labels?: number | null;
-      /**
-       * Retrain Cron
-       * @description Retrain by schedule, five fields, UTC.
-       */
-      retrain_cron?: string | null;
-      /**
-       * Auto Promote
-       * @default false
-       */
-      auto_promote: boolean;
-    };
-    /** ProjectOut */
-    ProjectOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Guideline */
-      guideline: string;
-      /** Guideline Version */
-      guideline_version: number;
-      round: components["schemas"]["RoundConfig"];
-      training: components["schemas"]["TrainingConfig"];
-      evaluation: components["schemas"]["EvaluationConfig"];
-      /** Retrain After Labels */
-      retrain_after_labels: number | null;
-      /** Retrain Cron */
-      retrain_cron: string | null;
-      /** Auto Promote */
-      auto_promote: boolean;
-      reference: components["schemas"]["ModelVersionOut"];
-      policy: components["schemas"]["ModelVersionOut"];
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /**
-     * ProjectOverview
-     * @description Where the loop stands now.
-     */
-    ProjectOverview: {
-      /** Train Prompts */
-      train_prompts: number;
-      /** Eval Prompts */
-      eval_prompts: number;
-      /**
-       * Unused Prompts
-       * @description Train prompts that no round has put to people yet.
-       */
-      unused_prompts: number;
-      /** Open Pairs */
-      open_pairs: number;
-      /** Live Leases */
-      live_leases: number;
-      /**
-       * Preferences
-       * @description Counted preferences that stand: what a training run would learn from.
-       */
-      preferences: number;
-      /**
-       * New Preferences
-       * @description Of them, those that no successful run has used.
-       */
-      new_preferences: number;
-      /**
-       * Labels
-       * @description Counted labels of every verdict that stand.
-       */
-      labels: number;
-    };
-    /**
-     * ProjectUpdate
-     * @description Fields left out stay as they are; a configuration that is given replaces the old one whole.
-     */
-    ProjectUpdate: {
-      /** Name */
-      name?: string | null;
-      /** Guideline */
-      guideline?: string | null;
-      round?: components["schemas"]["RoundConfig"] | null;
-      training?: components["schemas"]["TrainingConfig"] | null;
-      evaluation?: components["schemas"]["EvaluationConfig"] | null;
-      /** Retrain After Labels */
-      retrain_after_labels?: number | null;
-      /** Retrain Cron */
-      retrain_cron?: string | null;
-      /** Auto Promote */
-      auto_promote?: boolean | null;
-    };
-    /** PromptOut */
-    PromptOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** External Id */
-      external_id: string | null;
-      /** Content */
-      content:
-        | string
-        | {
-            [key: string]: unknown;
-          }[];
-      split: components["schemas"]["Split"];
-      /** Details */
-      details: {
-        [key: string]: unknown;
-      };
-      /** Problem */
-      problem: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /**
-     * ReadyOut
-     * @description Ready when every check is ok; workers are listed but not needed: labelling goes on without them.
-     */
-    ReadyOut: {
-      /**
-       * Status
-       * @enum {string}
-       */
-      status: "ok" | "failing";
-      /** Checks */
-      checks: components["schemas"]["CheckOut"][];
-      /**
-       * Workers
-       * @description Worker processes that gave a sign of life in the last half minute.
-       */
-      workers: components["schemas"]["WorkerOut"][];
-    };
-    /**
-     * RewardModelJudge
-     * @description A Hugging Face sequence-classification folder with one logit: the completion with the higher logit wins.
-     */
-    RewardModelJudge: {
-      /**
-       * Kind
-       * @default reward_model
-       * @constant
-       */
-      kind: "reward_model";
-      /**
-       * Model
-       * @description Local folder or hub name.
-       */
-      model: string;
-      /**
-       * Tie Margin
-       * @description Score differences up to this are ties.
-       * @default 0
-       */
-      tie_margin: number;
-    };
-    /**
-     * Role
-     * @enum {string}
-     */
-    Role: "admin" | "annotator";
-    /**
-     * RoundConfig
-     * @description How one round draws, samples, scores and selects.
-     */
-    RoundConfig: {
-      /**
-       * Rule
-       * @default entropy_certainty
-       * @enum {string}
-       */
-      rule: "random" | "offline" | "entropy" | "certainty" | "uncertainty" | "entropy_certainty";
-      /**
-       * Labels
-       * @description Pairs to open for labelling, both arms together.
-       * @default 64
-       */
-      labels: number;
-      /**
-       * Control Share
-       * @description Share of the pairs drawn at random as a control.
-       * @default 0.2
-       */
-      control_share: number;
-      /**
-       * Over Generation
-       * @description Prompts sampled for each active pair that is kept.
-       * @default 8
-       */
-      over_generation: number;
-      /**
-       * Samples Per Prompt
-       * @description Completions sampled for each prompt.
-       * @default 2
-       */
-      samples_per_prompt: number;
-      /**
-       * Max New Tokens
-       * @default 128
-       */
-      max_new_tokens: number;
-      /**
-       * Temperature
-       * @description Of the completions that are shown.
-       * @default 0.7
-       */
-      temperature: number;
-      /**
-       * Top P
-       * @default 1
-       */
-      top_p: number;
-      /**
-       * Top K
-       * @description 0 means no limit.
-       * @default 0
-       */
-      top_k: number;
-      /**
-       * Entropy Samples
-       * @description Temperature-1 draws for the entropy of each prompt.
-       * @default 4
-       */
-      entropy_samples: number;
-      /**
-       * Entropy Estimator
-       * @description `exact` sums the per-step entropies along the draws; `published` is minus the mean logprob.
-       * @default exact
-       * @enum {string}
-       */
-      entropy_estimator: "exact" | "published";
-      /**
-       * Entropy Share
-       * @description Share of the prompts that entropy keeps for certainty.
-       * @default 0.5
-       */
-      entropy_share: number;
-      /**
-       * Normalize
-       * @description Scores summed over tokens, or per token.
-       * @default none
-       * @enum {string}
-       */
-      normalize: "none" | "token";
-      /**
-       * Labels Per Pair
-       * @description Distinct annotators asked about each pair.
-       * @default 1
-       */
-      labels_per_pair: number;
-      /** Seed */
-      seed?: number | null;
-    };
-    /** RoundOut */
-    RoundOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Project Id
-       * Format: uuid
-       */
-      project_id: string;
-      /** Number */
-      number: number;
-      status: components["schemas"]["RoundStatus"];
-      /**
-       * Model Version Id
-       * Format: uuid
-       */
-      model_version_id: string;
-      config: components["schemas"]["RoundConfig"];
-      /** Seed */
-      seed: number;
-      /** Rule Used */
-      rule_used: string | null;
-      /** Note */
-      note: string | null;
-      /** Funnel */
-      funnel: {
-        [key: string]: unknown;
-      };
-      /** Done */
-      done: number;
-      /** Total */
-      total: number;
-      /** Attempt */
-      attempt: number;
-      /** Heartbeat At */
-      heartbeat_at: string | null;
-      /** Error */
-      error: string | null;
-      /**
-       * Labelled
-       * @description Slots that a counted label has filled.
-       * @default 0
-       */
-      labelled: number;
-      /**
-       * Slots
-       * @description Labels that the round asks for.
-       * @default 0
-       */
-      slots: number;
-      /** Opened At */
-      opened_at: string | null;
-      /** Closed At */
-      closed_at: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /**
-     * RoundResult
-     * @description One row of the table that shows what the loop gained.
-     */
-    RoundResult: {
-      /** Round */
-      round: number;
-      /** Rule Used */
-      rule_used: string | null;
-      /**
-       * Labels
-       * @description Counted preferences up to and with this round.
-       */
-      labels: number;
-      /**
-       * Accuracy Control
-       * @description Share of the round's labels that the implicit reward foresaw.
-       */
-      accuracy_control: number | null;
-      /** Accuracy Active */
-      accuracy_active: number | null;
-      /** Labels Control */
-      labels_control: number;
-      /** Labels Active */
-      labels_active: number;
-      /**
-       * Model Version Id
-       * @description The model trained after this round.
-       */
-      model_version_id: string | null;
-      /** Win Rate */
-      win_rate: number | null;
-      /** Win Rate Low */
-      win_rate_low: number | null;
-      /** Win Rate High */
-      win_rate_high: number | null;
-      /** Kl */
-      kl: number | null;
-      /** Mean Length */
-      mean_length: number | null;
-    };
-    /**
-     * RoundStatus
-     * @enum {string}
-     */
-    RoundStatus: "queued" | "sampling" | "sampled" | "scoring" | "open" | "closed" | "failed";
-    /**
-     * RunStatus
-     * @enum {string}
-     */
-    RunStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-    /**
-     * Scope
-     * @description What a key may do: `judge` labels, `read` reads everything, `admin` does all that an admin does.
-     * @enum {string}
-     */
-    Scope: "judge" | "read" | "admin";
-    /**
-     * SessionOut
-     * @description Who is signed in. Browsers send `csrf_token` back as X-CSRF-Token with every write.
-     */
-    SessionOut: {
-      user: components["schemas"]["UserOut"];
-      /** Csrf Token */
-      csrf_token: string;
-    };
-    /**
-     * Split
-     * @enum {string}
-     */
-    Split: "train" | "eval";
-    /**
-     * Task
-     * @description One pair lent to the caller. `left` and `right` are final for this lease.
-     */
-    Task: {
-      /**
-       * Lease
-       * Format: uuid
-       */
-      lease: string;
-      /**
-       * Pair Id
-       * Format: uuid
-       */
-      pair_id: string;
-      /** Prompt */
-      prompt:
-        | string
-        | {
-            [key: string]: unknown;
-          }[];
-      /** Left */
-      left: string;
-      /** Right */
-      right: string;
-      /**
-       * Expires At
-       * Format: date-time
-       */
-      expires_at: string;
-    };
-    /**
-     * TrainingConfig
-     * @description How one training run turns labels into a model.
-     */
-    TrainingConfig: {
-      /**
-       * Loss
-       * @default dpo
-       * @enum {string}
-       */
-      loss: "dpo" | "ln_dpo" | "ipo" | "simpo" | "robust" | "cdpo" | "sft" | "rwr";
-      /**
-       * Beta
-       * @description Null takes the loss's own default.
-       */
-      beta?: number | null;
-      /**
-       * Label Smoothing
-       * @description Chance that a label is wrong, for `cdpo` and `robust`, where none is stated.
-       * @default 0.1
-       */
-      label_smoothing: number;
-      /**
-       * Gamma Beta Ratio
-       * @description Target margin of `simpo`, in units of beta.
-       * @default 0.5
-       */
-      gamma_beta_ratio: number;
-      /**
-       * Start From
-       * @default reference
-       * @enum {string}
-       */
-      start_from: "reference" | "policy";
-      /**
-       * Learning Rate
-       * @default 0.000001
-       */
-      learning_rate: number;
-      /**
-       * Epochs
-       * @default 4
-       */
-      epochs: number;
-      /**
-       * Batch Size
-       * @description Pairs in one optimiser step.
-       * @default 64
-       */
-      batch_size: number;
-      /**
-       * Micro Batch Tokens
-       * @description Tokens in one forward pass.
-       * @default 8192
-       */
-      micro_batch_tokens: number;
-      /**
-       * Warmup Steps
-       * @default 0
-       */
-      warmup_steps: number;
-      /**
-       * Max Grad Norm
-       * @default 1
-       */
-      max_grad_norm: number;
-      /**
-       * Weight Decay
-       * @default 0
-       */
-      weight_decay: number;
-      /**
-       * Lora Rank
-       * @description 0 trains all weights.
-       * @default 0
-       */
-      lora_rank: number;
-      /**
-       * Lora Alpha
-       * @default 16
-       */
-      lora_alpha: number;
-      /**
-       * Dtype
-       * @default auto
-       * @enum {string}
-       */
-      dtype: "auto" | "float32" | "bfloat16";
-      /**
-       * Holdout Share
-       * @description Prompts held out to stop early.
-       * @default 0
-       */
-      holdout_share: number;
-      /**
-       * Early Stop Patience
-       * @description Epochs without a better held-out accuracy; 0 never stops.
-       * @default 0
-       */
-      early_stop_patience: number;
-      /**
-       * Early Stop Loss
-       * @description Stop when the smoothed loss falls below this.
-       */
-      early_stop_loss?: number | null;
-      /**
-       * Checkpoint Every
-       * @description Optimiser steps between checkpoints.
-       * @default 20
-       */
-      checkpoint_every: number;
-      /**
-       * Minimum Labels
-       * @description A run with fewer preferences is refused.
-       * @default 8
-       */
-      minimum_labels: number;
-      /**
-       * Evaluate
-       * @description Evaluate the new model against the reference when a judge is set.
-       * @default true
-       */
-      evaluate: boolean;
-      /**
-       * Seed
-       * @default 0
-       */
-      seed: number;
-    };
-    /** TrainingRunOut */
-    TrainingRunOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Project Id
-       * Format: uuid
-       */
-      project_id: string;
-      /** Number */
-      number: number;
-      status: components["schemas"]["RunStatus"];
-      trigger: components["schemas"]["Trigger"];
-      config: components["schemas"]["TrainingConfig"];
-      /**
-       * Start Version Id
-       * Format: uuid
-       */
-      start_version_id: string;
-      /** Label Count */
-      label_count: number;
-      /** Label Set Hash */
-      label_set_hash: string;
-      /** Attempt */
-      attempt: number;
-      /** Done */
-      done: number;
-      /** Total */
-      total: number;
-      /** Heartbeat At */
-      heartbeat_at: string | null;
-      /** Cancel Requested At */
-      cancel_requested_at: string | null;
-      /** Error */
-      error: string | null;
-      /** Warnings */
-      warnings: {
-        [key: string]: unknown;
-      };
-      /** Model Version Id */
-      model_version_id?: string | null;
-      /** Started At */
-      started_at: string | null;
-      /** Finished At */
-      finished_at: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /**
-     * Trigger
-     * @enum {string}
-     */
-    Trigger: "manual" | "labels" | "schedule";
-    /** UserCreate */
-    UserCreate: {
-      /** Username */
-      username: string;
-      /** @default annotator */
-      role: components["schemas"]["Role"];
-      /**
-       * Password
-       * @description Null: the answer carries a one-time login link instead.
-       */
-      password?: string | null;
-    };
-    /** UserCreated */
-    UserCreated: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Username */
-      username: string;
-      role: components["schemas"]["Role"];
-      /** Is Active */
-      is_active: boolean;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Login Link
-       * @description Path with a one-time token, shown once.
-       */
-      login_link?: string | null;
-    };
-    /** UserOut */
-    UserOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Username */
-      username: string;
-      role: components["schemas"]["Role"];
-      /** Is Active */
-      is_active: boolean;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /** UserUpdate */
-    UserUpdate: {
-      role?: components["schemas"]["Role"] | null;
-      /** Is Active */
-      is_active?: boolean | null;
-      /** Password */
-      password?: string | null;
-    };
-    /**
-     * Verdict
-     * @enum {string}
-     */
-    Verdict: "preferred" | "tie" | "both_bad" | "skip";
-    /** VersionOut */
-    VersionOut: {
-      /** Version */
-      version: string;
-    };
-    /** WorkerOut */
-    WorkerOut: {
-      /** Name */
-      name: string;
-      /** Queues */
-      queues: string[];
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  login: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["LoginRequest"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  login_by_link: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["LinkLoginRequest"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_login_session: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  logout: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_users: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_UserOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  create_user: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["UserCreate"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["UserCreated"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  update_user: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        user_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["UserUpdate"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["UserOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  create_login_link: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        user_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["UserCreated"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_keys: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_KeyOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  create_key: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["KeyCreate"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["KeyCreated"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  revoke_key: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        key_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_projects: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_ProjectOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  create_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the request safely: the first answer comes again. */
-        "idempotency-key"?: string | null;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ProjectCreate"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ProjectOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_project: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ProjectOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  update_project: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ProjectUpdate"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ProjectOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_overview: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ProjectOverview"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_results: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RoundResult"][];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_audit_events: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_AuditOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_prompts: {
-    parameters: {
-      query?: {
-        split?: components["schemas"]["Split"] | null;
-        search?: string | null;
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_PromptOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  import_file: {
-    parameters: {
-      query?: {
-        format?: "jsonl" | "csv";
-        /** @description What one bad row does to the others. */
-        on_error?: "abort" | "skip";
-        /** @description Of rows that name none; train when this is absent too. */
-        split?: components["schemas"]["Split"] | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/octet-stream": string;
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ImportReport"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_rounds: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_RoundOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  start_round: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the request safely: the first answer comes again. */
-        "idempotency-key"?: string | null;
-      };
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": components["schemas"]["RoundConfig"] | null;
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RoundOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_round: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RoundOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  close_round: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RoundOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  retry_round: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RoundOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_pairs: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        round_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_PairOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_annotator_projects: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AnnotatorProjectOut"][];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_guideline: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["GuidelineOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  claim_pairs: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ClaimRequest"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ClaimOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  renew_lease: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        lease: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LeaseOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  release_lease: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        lease: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  create_label: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description One key per judgement: the same request again gives the stored row. */
-        "Idempotency-Key": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["LabelCreate"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LabelOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  undo_label: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description One key per judgement: the same request again gives the stored row. */
-        "Idempotency-Key": string;
-      };
-      path: {
-        label_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LabelOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_own_labels: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_LabelOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_progress: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ProgressOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_labels: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_AdminLabelOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_training_runs: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_TrainingRunOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  start_training_run: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the request safely: the first answer comes again. */
-        "idempotency-key"?: string | null;
-      };
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": components["schemas"]["TrainingConfig"] | null;
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TrainingRunOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_training_run: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        run_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TrainingRunOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_metrics: {
-    parameters: {
-      query?: {
-        /** @description The last step that the client has. */
-        after_step?: number;
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        run_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MetricOut"][];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  cancel_training_run: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        run_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TrainingRunOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  retry_training_run: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        run_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TrainingRunOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_models: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_ModelVersionOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_model: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        version_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ModelVersionOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  promote_model: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        version_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ProjectOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  check_model: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        version_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ModelVersionOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  download_model: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        version_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_evaluations: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_EvaluationOut_"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  start_evaluation: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the request safely: the first answer comes again. */
-        "idempotency-key"?: string | null;
-      };
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["EvaluationCreate"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["EvaluationOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_evaluation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        evaluation_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["EvaluationOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  export_preferences: {
-    parameters: {
-      query?: {
-        format?: "jsonl" | "csv";
-        /** @description `auto`: conversational when prompts are messages, else standard (text). */
-        style?: "auto" | "conversational" | "standard";
-        /** @description Add who, when, which model, and why the pair was asked. */
-        provenance?: boolean;
-        split?: components["schemas"]["Split"] | null;
-      };
-      header?: never;
-      path: {
-        project_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The file. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/jsonl": string;
-          "text/csv": string;
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_live: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LiveOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_ready: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ReadyOut"];
-        };
-      };
-      /** @description A check fails. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ReadyOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_version: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["VersionOut"];
-        };
-      };
-      /** @description Refused or failed: problem details. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkLoginRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_login_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserCreated"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_login_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserCreated"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeyOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCreated"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_projects: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProjectOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat the request safely: the first answer comes again. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOverview"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundResult"][];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_events: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: {
+                split?: components["schemas"]["Split"] | null;
+                search?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromptOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_file: {
+        parameters: {
+            query?: {
+                format?: "jsonl" | "csv";
+                /** @description What one bad row does to the others. */
+                on_error?: "abort" | "skip";
+                /** @description Of rows that name none; train when this is absent too. */
+                split?: components["schemas"]["Split"] | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rounds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoundOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_round: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat the request safely: the first answer comes again. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RoundConfig"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pairs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PairOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_annotator_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotatorProjectOut"][];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_guideline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_pairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_lease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaseOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_lease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_label: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One key per judgement: the same request again gives the stored row. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_label: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One key per judgement: the same request again gives the stored row. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                label_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_labels: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdminLabelOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_training_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrainingRunOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_training_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat the request safely: the first answer comes again. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TrainingConfig"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: {
+                /** @description The last step that the client has. */
+                after_step?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"][];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_training_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_training_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelVersionOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_evaluations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvaluationOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_evaluation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat the request safely: the first answer comes again. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_preferences: {
+        parameters: {
+            query?: {
+                format?: "jsonl" | "csv";
+                /** @description `auto`: conversational when prompts are messages, else standard (text). */
+                style?: "auto" | "conversational" | "standard";
+                /** @description Add who, when, which model, and why the pair was asked. */
+                provenance?: boolean;
+                split?: components["schemas"]["Split"] | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyOut"];
+                };
+            };
+            /** @description A check fails. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

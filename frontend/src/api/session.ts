@@ -21,29 +21,26 @@ export function useUser(): User {
 export function useLogin() {
   return useMutation({
     mutationFn: (body: { username: string; password: string }) => answer(api.POST("/api/v1/auth/login", { body })),
-    onSuccess: startSession,
+    onSuccess: begin,
   });
 }
 
 export function useLinkLogin() {
   return useMutation({
     mutationFn: (token: string) => answer(api.POST("/api/v1/auth/link", { body: { token } })),
-    onSuccess: startSession,
+    onSuccess: begin,
   });
 }
 
 export function useLogout() {
   return useMutation({
     mutationFn: () => answer(api.POST("/api/v1/auth/logout")),
-    onSuccess: () => {
-      queryClient.clear();
-      queryClient.setQueryData<Session | null>(SESSION_KEY, null);
-    },
+    onSuccess: () => begin(null),
   });
 }
 
-function startSession(session: Session): void {
+function begin(session: Session | null): void {
   // What somebody else saw in this tab is not for this person.
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
-  queryClient.setQueryData<Session | null>(SESSION_KEY, session);
+  queryClient.setQueryData(SESSION_KEY, session);
 }
