@@ -1,6 +1,8 @@
 // What one sitting at the annotate page remembers: the pair on screen, what was judged, what can be undone.
 import type { LabelCreate, Task } from "@/api/types";
 
+import type { Entry } from "./outbox";
+
 const UNDOS = 10;
 
 export type Verdict = Omit<LabelCreate, "lease">;
@@ -10,7 +12,12 @@ export type Judged = { task: Task; key: string; verdict: Verdict };
 export type Sitting = { shown: Task | null; gone: ReadonlySet<string>; history: readonly Judged[] };
 export type Step = { show: Task } | { judge: Judged } | { undo: Judged } | { lost: string };
 
-export const START: Sitting = { shown: null, gone: new Set(), history: [] };
+/** A new sitting; labels of an earlier one that wait to be sent speak for their pairs, unless they are undone too. */
+export function startSitting(waiting: readonly Entry[]): Sitting {
+  const undone = new Set(waiting.map((entry) => entry.kind === "undo" && entry.of));
+  const judged = waiting.filter((entry) => entry.kind === "label").filter(({ key }) => !undone.has(key));
+  return { shown: null, gone: new Set(judged.map(({ pair }) => pair)), history: [] };
+}
 
 export function reduceSitting({ shown, gone, history }: Sitting, step: Step): Sitting {
   if ("show" in step) return { shown: step.show, gone, history };

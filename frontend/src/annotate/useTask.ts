@@ -1,13 +1,13 @@
 // The pair on screen and those behind it: claims ahead, remembers what was judged here, undoes.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useReducer, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useReducer } from "react";
 
 import { claimPairs, progressQuery } from "@/api/annotate";
 import { newKey } from "@/api/idempotency";
 import type { Claim, Task } from "@/api/types";
 
 import { outboxOf } from "./outbox";
-import { reduceSitting, START, type Verdict } from "./sitting";
+import { reduceSitting, startSitting, type Verdict } from "./sitting";
 
 const WANTED = 3; // the pair on screen and the next two
 const MOST = 20;
@@ -15,12 +15,10 @@ const MOST = 20;
 export function useTask(projectId: string, userId: string) {
   const queryClient = useQueryClient();
   const outbox = outboxOf(userId);
-  const { waiting } = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
-  const [{ shown, gone, history }, step] = useReducer(reduceSitting, START);
+  const [{ shown, gone, history }, step] = useReducer(reduceSitting, outbox.snapshot().waiting, startSitting);
 
-  const unsent = new Set(waiting.map((entry) => entry.kind === "label" && entry.pair));
   const openOf = (data: Claim | undefined) =>
-    (data?.tasks ?? []).filter(({ lease, pair_id }) => ![lease, pair_id].some((id) => gone.has(id) || unsent.has(id)));
+    (data?.tasks ?? []).filter(({ lease, pair_id }) => !gone.has(lease) && !gone.has(pair_id));
   const claim = useQuery({
     queryKey: claimKey(projectId),
     // Pairs whose label waits to be sent are still lent to this person, so that many more are asked for.
