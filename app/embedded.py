@@ -69,7 +69,7 @@ class EmbeddedServers:
 
     def _launch(self, server: Server) -> None:
         servers.forget_stale_pid(server.folder)
-        with self._log(server).open("ab") as log:
+        with guard.open_log(self._log(server)) as log:
             self._guards[server.name] = guard.start(
                 server.program, log, env=servers.ENV, cwd=server.folder, keep_fds=[self._lock]
             )

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 QUIT_SECONDS = 5.0
+LARGEST_LOG_BYTES = 20_000_000
 _PR_SET_PDEATHSIG = 1
 
 
@@ -26,7 +27,8 @@ _PR_SET_PDEATHSIG = 1
 class Program:
     """What a guard runs: `stop_signal` asks it to end, and after `grace_seconds` it is made to.
 
-    `user` and `group` are ids to switch to (root only); None keeps ours. `fds` are open files that it gets.
+    `user` and `group` are ids to switch to (root only); None keeps ours. `fds` are open files that it gets. `niceness`
+    (0 to 19) makes it yield to others.
     """
 
     argv: Sequence[str]
@@ -35,6 +37,7 @@ class Program:
     user: int | None = None
     group: int | None = None
     fds: Sequence[int] = ()
+    niceness: int = 0
 
 
 def start(
@@ -55,6 +58,13 @@ def start(
         pass_fds=[*keep_fds, *program.fds],
         start_new_session=True,
     )
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """A log to append to; one that has grown large is put aside first, in place of the one put aside before."""
+    if path.exists() and path.stat().st_size > LARGEST_LOG_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))
+    return path.open("ab")
 
 
 def ask_to_stop(guard: subprocess.Popen[bytes]) -> None:
@@ -95,6 +105,7 @@ def _spawn(program: Program) -> subprocess.Popen[bytes]:
 
     def die_with_guard() -> None:
         # Runs after the change of user, which would clear the setting. Safe: this process has one thread.
+        os.nice(program.niceness)
         if libc is not None:
             libc.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
             if os.getppid() != guard_pid:

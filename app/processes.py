@@ -98,5 +98,5 @@ class Processes:
             self._running[command.name] = _Running(self._launch(command), now, running.pause)
 
     def _launch(self, command: Command) -> subprocess.Popen[bytes]:
-        with self.log(command.name).open("ab") as log:
+        with guard.open_log(self.log(command.name)) as log:
             return guard.start(command.program, log, env=self._env)

@@ -27,6 +27,7 @@ from app.settings import Settings
 READY_SECONDS = 90.0
 WATCH_SECONDS = 0.5
 PORTS_TRIED = 50
+WORKER_NICENESS = 5
 WORKERS = {
     "model": ["worker", "--queues", "sample,score,judge", "--name", "model"],
     "train": ["worker", "--queues", "train", "--name", "train"],
@@ -98,7 +99,8 @@ def _commands(listener: socket.socket) -> list[Command]:
     workers = {name: [sys.executable, "-m", "workers.celery_app", *role] for name, role in WORKERS.items()}
     return [
         Command("api", guard.Program(serve, fds=[listener.fileno()])),
-        *(Command(name, guard.Program(argv)) for name, argv in workers.items()),
+        # Where a model computes on the CPU, the pages must not wait for it.
+        *(Command(name, guard.Program(argv, niceness=WORKER_NICENESS)) for name, argv in workers.items()),
     ]
 
 

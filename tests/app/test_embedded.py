@@ -175,8 +175,8 @@ def test_deep_private_folder_works_without_changing_its_modes(tmp_path: Path) ->
     private.mkdir(mode=0o700)
     data = private / ("deep" * 30) / ("deeper" * 20)
     with embedded_servers(data):
-        users = {process.uids().effective for process in server_processes(data) if _is_postgres(process)}
-    assert users == {os.geteuid()} if os.geteuid() else 0 not in users
+        user = _first(data, "postgres").uids().effective
+    assert user == os.geteuid() if os.geteuid() else user != 0
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
@@ -231,20 +231,21 @@ def test_server_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
         pass
 
 
-def _kill(data: Path, name: str) -> None:
-    """Kill -9 the first process of a server, and see it gone."""
-    servers = [process for process in server_processes(data) if process.name() == name]
-    first = next(process for process in servers if process.parent() not in servers)
-    first.send_signal(signal.SIGKILL)
-    psutil.wait_procs([first], timeout=10)
-
-
-def _is_postgres(process: psutil.Process) -> bool:
-    return process.name() == "postgres"
-
-
 def test_given_urls_are_passed_on_and_nothing_is_held(tmp_path: Path) -> None:
     with embedded_servers(tmp_path, database_url=UNUSED_DATABASE, redis_url="redis://elsewhere/0") as servers:
         assert isinstance(servers, EmbeddedServers)
         assert servers.urls == Urls(UNUSED_DATABASE, "redis://elsewhere/0")
         assert list(tmp_path.iterdir()) == []
+
+
+def _first(data: Path, name: str) -> psutil.Process:
+    """The process of a server that its guard started."""
+    (found,) = (child for guard in guards(psutil.Process(), data) for child in guard.children() if child.name() == name)
+    return found
+
+
+def _kill(data: Path, name: str) -> None:
+    """Kill -9 a server, and see it gone."""
+    server = _first(data, name)
+    server.send_signal(signal.SIGKILL)
+    psutil.wait_procs([server], timeout=10)

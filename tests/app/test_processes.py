@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from app.guard import Program
+from app.guard import LARGEST_LOG_BYTES, Program, open_log
 from app.processes import Command, Processes
 
 PATIENT = "import signal; print('ready', flush=True); signal.pause()"
@@ -55,10 +55,12 @@ def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
 
 
 @contextmanager
-def kept(tmp_path: Path, code: str, grace_seconds: float = 10) -> Iterator[tuple[Processes, list[str]]]:
+def kept(
+    tmp_path: Path, code: str, *, grace_seconds: float = 10, niceness: int = 0
+) -> Iterator[tuple[Processes, list[str]]]:
     """One program that runs `code`, until its first line is in its log."""
     events: list[str] = []
-    program = Program([sys.executable, "-c", code], grace_seconds=grace_seconds)
+    program = Program([sys.executable, "-c", code], grace_seconds=grace_seconds, niceness=niceness)
     processes = Processes([Command("one", program)], logs=tmp_path, env=os.environ, on_event=events.append)
     processes.start()
     try:
@@ -84,6 +86,25 @@ def test_program_that_dies_at_once_waits_longer_each_time(tmp_path: Path) -> Non
         until(lambda: _revive(processes) and len(events) == 3)
     assert [event.split(";")[0] for event in events] == ["one ended with status 3"] * 3
     assert [event.split("again in ")[1].split(".")[0] for event in events] == ["1 s", "2 s", "4 s"]
+
+
+def test_log_that_has_grown_large_is_put_aside(tmp_path: Path) -> None:
+    log = tmp_path / "one.log"
+    for old in (b"older", b"old"):
+        log.write_bytes(old.ljust(LARGEST_LOG_BYTES + 1))
+        with open_log(log) as file:
+            file.write(b"new")
+    assert log.read_bytes() == b"new"
+    assert (tmp_path / "one.log.1").read_bytes().startswith(b"old ")
+    with open_log(log) as file:
+        file.write(b"er")
+    assert log.read_bytes() == b"newer"
+
+
+def test_program_with_niceness_yields_to_others(tmp_path: Path) -> None:
+    ours = os.nice(0)
+    with kept(tmp_path, PATIENT, niceness=3) as (processes, _):
+        assert psutil.Process(processes.pid("one")).nice() == min(ours + 3, 19)
 
 
 def test_stop_ends_a_program_and_its_children(tmp_path: Path) -> None:
