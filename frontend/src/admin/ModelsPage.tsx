@@ -23,23 +23,6 @@ export function ModelsPage() {
   const columns: Column<Model>[] = [
     { title: "Model", cell: (model) => <Name model={model} project={project} /> },
     {
-      title: "State",
-      wrap: true,
-      cell: ({ status, error }) => (
-        <>
-          <Status status={status} />
-          {error && <Text size="sm">{error}</Text>}
-        </>
-      ),
-    },
-    { title: "Parent", cell: ({ parent_id }) => numberOf(parent_id), number: true },
-    { title: "Made", cell: ({ created_at }) => time(created_at), number: true },
-    {
-      title: "Source",
-      wrap: true,
-      cell: ({ source }) => source,
-    },
-    {
       title: "Actions",
       cell: (model) => (
         <Group gap="xs" wrap="nowrap">
@@ -72,6 +55,23 @@ export function ModelsPage() {
           )}
         </Group>
       ),
+    },
+    {
+      title: "State",
+      wrap: true,
+      cell: ({ status, error }) => (
+        <>
+          <Status status={status} />
+          {error && <Text size="sm">{error}</Text>}
+        </>
+      ),
+    },
+    { title: "Parent", cell: ({ parent_id }) => numberOf(parent_id), number: true },
+    { title: "Made", cell: ({ created_at }) => time(created_at), number: true },
+    {
+      title: "Source",
+      wrap: true,
+      cell: ({ source }) => source,
     },
   ];
   return (
