@@ -161,7 +161,15 @@ describe("labelling", () => {
   });
 
   it("leads to the sign-in page when the session is over, and keeps the label", async () => {
-    serveQueue(2, { "POST /api/v1/annotate/labels": () => problem(401, "Sign in.") });
+    const person = session();
+    let isOver = false;
+    serveQueue(2, {
+      "GET /api/v1/auth/session": () => (isOver ? problem(401, "Sign in.") : person),
+      "POST /api/v1/annotate/labels": () => {
+        isOver = true;
+        return problem(401, "Sign in.");
+      },
+    });
     const { user, where } = open("/annotate/p1");
     await screen.findByText("Prompt number 1");
     await user.keyboard("1");

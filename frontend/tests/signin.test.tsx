@@ -1,6 +1,8 @@
 // Signing in, and who sees what.
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { expect, it } from "vitest";
+
+import { queryClient } from "@/api/client";
 
 import { open } from "./open";
 import { json, problem, serve, session } from "./service";
@@ -37,13 +39,18 @@ it("says why a sign-in failed", async () => {
 
 it("signs in with a one-time link, once", async () => {
   const person = session();
+  let answerLate: () => void = () => undefined;
   const asked = serve({
-    "GET /api/v1/auth/session": nobody,
+    // The question of who is signed in, asked before the link was used, is answered after it.
+    "GET /api/v1/auth/session": () => new Promise((resolve) => (answerLate = () => resolve(nobody()))),
     "POST /api/v1/auth/link": () => person,
     "GET /api/v1/annotate/projects": () => json([]),
   });
   const { where } = open("/login?token=abc");
   await screen.findByText(/no project to label yet/);
+  answerLate();
+  await waitFor(() => expect(queryClient.isFetching()).toBe(0));
+  screen.getByText(/no project to label yet/);
   expect(where()).toBe("/annotate");
   expect(asked.filter(({ path }) => path.endsWith("/link")).map(({ body }) => body)).toEqual([{ token: "abc" }]);
 });

@@ -19,7 +19,7 @@ export function SaveMark({ userId }: { userId: string }) {
       <Text size="sm" c={COLOR[state.mood]} role="status" ml="auto">
         {wordsFor(state)}
       </Text>
-      {state.mood === "retrying" && (
+      {(state.mood === "retrying" || state.mood === "signed_out") && (
         <Button size="compact-sm" variant="default" onClick={outbox.flush}>
           Try now
         </Button>

@@ -31,9 +31,9 @@ export async function fetchSession(): Promise<Session | null> {
   }
 }
 
-/** A 401 means that the session is gone: pages then lead to the sign-in page and back. */
+/** A 401 may mean that the session is over: ask. Pages lead to the sign-in page and back when it is. */
 export function noticeLostSession(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401) queryClient.setQueryData<Session | null>(SESSION_KEY, null);
+  if (error instanceof ApiError && error.status === 401) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
 }
 
 /** Fields with a default may be left out of a request, but the generated types, which serve answers too, ask for them. */

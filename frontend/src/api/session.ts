@@ -39,7 +39,9 @@ export function useLogout() {
   });
 }
 
-function begin(session: Session | null): void {
+async function begin(session: Session | null): Promise<void> {
+  // A question that is still under way was asked before, and its answer is out of date.
+  await queryClient.cancelQueries({ queryKey: SESSION_KEY });
   // What somebody else saw in this tab is not for this person.
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
   queryClient.setQueryData(SESSION_KEY, session);
