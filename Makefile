@@ -5,6 +5,9 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .PHONY: help setup demo up test check lint unit browser types check-types format lock clean
 
+# Threads of torch that wait must not spin: tests run beside their own servers and workers.
+export OMP_WAIT_POLICY = passive
+
 BIN := .venv/bin
 PYTHON_READY := .venv/.ready
 NODE_READY := frontend/node_modules/.ready

@@ -225,7 +225,7 @@ def _label(demo: Demo, project_id: str, row: dict[str, Any]) -> None:
     """Let the simulated annotator label the round: its own process, its own key, the same API as a person."""
     command = [sys.executable, "-m", "workers.reward_annotator", "--url", demo.url, "--project", project_id]
     command += ["--model", str(SANDBOX / "reward_model")]
-    environment = os.environ | {"TIEBREAK_KEY": demo.judge_key}
+    environment = os.environ | {"TIEBREAK_KEY": demo.judge_key, "OMP_WAIT_POLICY": "passive"}
     with (
         _bar(demo.console) as progress,
         subprocess.Popen(

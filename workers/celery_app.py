@@ -8,6 +8,7 @@ import argparse
 import importlib
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -129,6 +130,9 @@ def _start_clock() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    # Torch's threads wait for each other after every operation of a small model. Spinning while they wait costs an order
+    # of magnitude on a machine that the database and the pages use too. Read when torch loads.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     parser = argparse.ArgumentParser(prog="python -m workers.celery_app", description="Run a worker or the clock.")
     parser.add_argument("role", choices=["worker", "beat"])
     parser.add_argument("--queues", default="sample,score,judge,train", help=f"some of: {', '.join(FAMILIES)}")
