@@ -130,7 +130,7 @@ def _start_clock() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    # Torch's threads wait for each other after every operation of a small model. Spinning while they wait costs an order
+    # Torch's threads wait for each other after each operation of a small model. Spinning while they wait costs an order
     # of magnitude on a machine that the database and the pages use too. Read when torch loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     parser = argparse.ArgumentParser(prog="python -m workers.celery_app", description="Run a worker or the clock.")
