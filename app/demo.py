@@ -135,9 +135,10 @@ def run(demo: Demo, *, target: Path) -> list[dict[str, Any]]:
 def open_round_for_people(demo: Demo) -> None:
     """After the table: one more round, sampled from the trained model, is left for whoever opens the browser."""
     project = _project(demo)
-    rounds = demo.call("GET", f"/projects/{project['id']}/rounds")["items"]
-    if not any(row["number"] > ROUNDS for row in rounds):
+    path = f"/projects/{project['id']}/rounds"
+    if not any(row["number"] > ROUNDS for row in demo.call("GET", path)["items"]):
         _start_round(demo, project["id"])
+    _watch_round(demo, demo.call("GET", path)["items"][0])
 
 
 def _project(demo: Demo) -> dict[str, Any]:
@@ -212,6 +213,8 @@ def _watch_round(demo: Demo, row: dict[str, Any]) -> None:
             row = demo.call("GET", path)
     if row["status"] == "failed":
         raise DemoError(f"Round {row['number']} failed: {row['error']}")
+    if not bars:
+        return
     funnel = row["funnel"]
     demo.console.print(
         f"  {funnel['completions']} completions of {funnel['sampled_prompts']} prompts; opened "
