@@ -231,7 +231,14 @@ def judge(
 ) -> None:
     """Let a reward model label a project through the API, with a key of scope judge, until no pair is left."""
     address = (url or _address()).rstrip("/")
-    answer = httpx.get(f"{address}/api/v1/annotate/projects", headers={"Authorization": f"Bearer {key}"})
+    try:
+        answer = httpx.get(
+            f"{address}/api/v1/annotate/projects", headers={"Authorization": f"Bearer {key}"}, timeout=60
+        )
+    except httpx.TransportError as error:
+        raise SupervisorError(
+            f"{address} does not answer ({error}). Start it with `tiebreak up`, or set --url."
+        ) from error
     if answer.is_error:
         raise SupervisorError(f"{address} answers {answer.status_code}: {answer.json().get('detail', answer.text)}")
     found = {row["name"]: row["id"] for row in answer.json()}

@@ -2,9 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,17 @@ def run(engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return written.out if exit_code == 0 else written.err
 
     return run_one
+
+
+@contextmanager
+def serving(listener: socket.socket) -> Iterator[str]:
+    """The web process on an open socket; requests wait in it until the process answers."""
+    argv = [sys.executable, "-m", "app.cli", "serve", "--fd", str(listener.fileno())]
+    with subprocess.Popen(argv, pass_fds=[listener.fileno()]) as process:
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            process.terminate()
 
 
 def write(path: Path, *rows: object) -> str:
@@ -123,6 +136,21 @@ def test_doctor_without_a_database_fails_and_says_how_to_mend_it(redis_url: str,
     assert done.returncode == 1, done.stderr
     assert "fail database: " in done.stdout
     assert "Check DATABASE_URL" in done.stdout.replace("\n", " ")
+
+
+def test_judge_without_a_service_says_how_to_start_it(run: Run) -> None:
+    written = run("judge", "Any", "--model", "x", "--key", "tb_x", "--url", "http://127.0.0.1:1", exit_code=1)
+    assert "does not answer" in written
+    assert "tiebreak up" in written.replace("\n", " ")
+
+
+def test_judge_is_refused_with_a_wrong_key_and_for_an_unknown_project(run: Run) -> None:
+    key = run("key", "add", "rater").strip()
+    with socket.create_server(("127.0.0.1", 0)) as listener, serving(listener) as url:
+        wrong = run("judge", "Nothing", "--model", "x", "--key", "tb_x", "--url", url, exit_code=1)
+        assert "401" in wrong
+        unknown = run("judge", "Nothing", "--model", "x", "--key", key, "--url", url, exit_code=1)
+        assert unknown == "There is no project named 'Nothing'; there are: none.\n"
 
 
 def test_worker_of_unknown_queues_is_refused() -> None:
