@@ -98,7 +98,9 @@ def _train(folder: Path, stop: threading.Event) -> dict[str, Any] | None:
     if job["threads"]:
         torch.set_num_threads(job["threads"])
     policy = load_policy(job["model"], dtype=torch.float32)
-    _drop_lines_after(folder / "metrics.jsonl", latest_step(folder / "checkpoint"))
+    done = latest_step(folder / "checkpoint")
+    _drop_lines_after(folder / "metrics.jsonl", done)
+    sys.stderr.write(f"Resuming after step {done}.\n" if done else "Starting at the first step.\n")
     with (folder / "metrics.jsonl").open("a") as metrics_file:
 
         def on_step(metrics: StepMetrics) -> None:

@@ -1,6 +1,7 @@
 """Real worker processes killed with -9 in the middle of sampling and of training: the work resumes and finishes."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -88,7 +89,7 @@ def test_a_worker_killed_while_sampling_is_noticed_and_another_does_only_what_is
 
 
 def test_a_worker_killed_while_training_resumes_from_the_checkpoint(engine: Engine) -> None:
-    slow = TrainingConfig(learning_rate=1e-5, epochs=60, batch_size=1, minimum_labels=4, checkpoint_every=2)
+    slow = TrainingConfig(learning_rate=1e-5, epochs=12, batch_size=1, minimum_labels=4, checkpoint_every=2)
     small = loop.make_loop(training_config=slow)
     loop.open_round(small)
     loop.label_all(small)
@@ -107,4 +108,5 @@ def test_a_worker_killed_while_training_resumes_from_the_checkpoint(engine: Engi
         steps = session.scalars(select(TrainingMetric.step).where(TrainingMetric.training_run_id == run_id)).all()
     assert sorted(steps) == list(range(1, run_of(run_id).total + 1))
     log = (get_settings().jobs_folder / str(run_id) / "log.txt").read_text()
-    assert "resum" in log.lower()
+    assert log.count("Starting at the first step.") == 1
+    assert re.search(r"Resuming after step [1-9]", log)
