@@ -1,5 +1,7 @@
 """Splits, orders and micro-batches: every row in its place exactly once."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +59,18 @@ def test_micro_batches_hold_every_row_once_within_the_budget(drawn: list[tuple[i
     for batch in batches:
         width = max(1 + len(pairs[row].chosen_ids) for row in batch)
         assert len(batch) == 1 or 2 * len(batch) * width <= tokens
+
+
+@given(sizes, st.integers(1, 60))
+def test_micro_batches_of_shared_prompts_count_each_prompt_once(drawn: list[tuple[int, int]], tokens: int) -> None:
+    pairs = [PreferencePair((1, key), (2,) * n, (3,), 0.0, 0.0) for key, n in drawn]
+
+    batches = list(micro_batches(pairs, range(len(pairs)), tokens, shared=True))
+
+    assert sorted(row for batch in batches for row in batch) == list(range(len(pairs)))
+    for batch in batches:
+        prompts = {pairs[row].prompt_ids for row in batch}
+        used = 2 * len(prompts) + sum(len(pairs[row].chosen_ids) + 1 for row in batch)
+        assert len(batch) == 1 or used <= tokens
+    order = [pairs[row].prompt_ids for batch in batches for row in batch]
+    assert sum(one != other for one, other in pairwise(order)) == len(set(order)) - 1

@@ -117,6 +117,31 @@ def test_fit_other_seed_gives_another_order(llama_folder: Path) -> None:
     assert one[0] != pytest.approx(other[0], abs=1e-3)
 
 
+def test_fit_with_gradient_checkpointing_gives_the_same_curve(policy: Policy) -> None:
+    pairs = make_pairs(policy, 8)
+    again = load_policy(policy.source, device="cpu")
+
+    expected = losses(run(policy, pairs)[0])
+    curve, result = run(again, pairs, replace(CONFIG, gradient_checkpointing=True))
+
+    assert losses(curve) == pytest.approx(expected, abs=1e-5)
+    assert not any(module.training for module in result.policy.model.modules())
+
+
+def test_fit_of_pairs_that_share_a_prompt_equals_separate_rows(
+    llama_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared, separate = (load_policy(str(llama_folder), device="cpu") for _ in range(2))
+    pairs = make_pairs(shared, 10)
+    pairs += [replace(pair, chosen_ids=pair.rejected_ids, rejected_ids=(7, 8)) for pair in pairs[:5]]
+
+    curve = losses(run(shared, pairs)[0])
+    monkeypatch.setattr("workers.learning.trainer.shared_rows_agree", lambda model, device: False)
+    expected = losses(run(separate, pairs)[0])
+
+    assert curve == pytest.approx(expected, abs=1e-3)
+
+
 @pytest.mark.parametrize("micro_batch_tokens", [1, 60])
 def test_fit_curve_does_not_depend_on_micro_batches(llama_folder: Path, micro_batch_tokens: int) -> None:
     whole, split = (load_policy(str(llama_folder), device="cpu") for _ in range(2))

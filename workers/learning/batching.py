@@ -31,11 +31,17 @@ def epoch_order(pairs: Sequence[PreferencePair], rows: Sequence[int], *, epoch: 
     return ordered
 
 
-def micro_batches(pairs: Sequence[PreferencePair], rows: Sequence[int], tokens: int) -> Iterator[list[int]]:
-    """The rows of one step in groups of at most `tokens` padded tokens (both completions), longest first."""
+def micro_batches(
+    pairs: Sequence[PreferencePair], rows: Sequence[int], tokens: int, *, shared: bool = False
+) -> Iterator[list[int]]:
+    """The rows of one step in groups of at most `tokens` tokens, longest first; at least one row each.
+
+    Counted are padded tokens of both completions with their prompt, or, with `shared` prompts in packed rows, the
+    tokens of each prompt once and of the completions; rows of one prompt then stand together.
+    """
     batch: list[int] = []
-    for row in sorted(rows, key=lambda i: -_width(pairs[i])):
-        if batch and 2 * (len(batch) + 1) * _width(pairs[batch[0]]) > tokens:
+    for row in sorted(rows, key=lambda i: _place(pairs[i]) if shared else -_width(pairs[i])):
+        if batch and _tokens(pairs, [*batch, row], shared) > tokens:
             yield batch
             batch = []
         batch.append(row)
@@ -43,8 +49,19 @@ def micro_batches(pairs: Sequence[PreferencePair], rows: Sequence[int], tokens: 
         yield batch
 
 
+def _tokens(pairs: Sequence[PreferencePair], rows: Sequence[int], shared: bool) -> int:
+    if not shared:
+        return 2 * len(rows) * max(_width(pairs[row]) for row in rows)
+    prompts = {pairs[row].prompt_ids for row in rows}
+    return sum(map(len, prompts)) + sum(len(pairs[row].chosen_ids) + len(pairs[row].rejected_ids) for row in rows)
+
+
 def _width(pair: PreferencePair) -> int:
     return len(pair.prompt_ids) + max(len(pair.chosen_ids), len(pair.rejected_ids))
+
+
+def _place(pair: PreferencePair) -> tuple[int, tuple[int, ...], int]:
+    return -len(pair.prompt_ids), pair.prompt_ids, -len(pair.chosen_ids) - len(pair.rejected_ids)
 
 
 def _prompt_of(pair: PreferencePair) -> str:

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeAlias
 
 import torch
+from accelerate.utils import extract_model_from_parallel
 from torch import Tensor
 
 from workers.learning.context import stated_context
@@ -68,13 +69,18 @@ def batch_logprobs(model: Any, rows: Sequence[Row], *, pad_id: int, device: torc
     positions_K = torch.tensor(
         [b * width + t - 1 for b, (p, c) in enumerate(rows) for t in range(len(p), len(p) + len(c))], device=device
     )
-    with _head_at(model, positions_K):
+    with head_at(model, positions_K):
         logits_K_V = model(input_ids=ids_B_T, use_cache=False).logits.squeeze(0)
     targets_K = ids_B_T.flatten()[positions_K + 1]
+    return token_logprobs(logits_K_V, targets_K, lengths)
+
+
+def token_logprobs(logits_K_V: Tensor, targets_K: Tensor, lengths: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """log pi sums [B] and lengths [B] from the logits of all completion tokens, one row's after another's."""
     logprobs_K = -torch.nn.functional.cross_entropy(logits_K_V.float(), targets_K, reduction="none")
-    lengths_B = torch.tensor(lengths, device=device)
-    owners_K = torch.arange(len(rows), device=device).repeat_interleave(lengths_B)
-    sums_B = torch.zeros(len(rows), device=device).index_add(0, owners_K, logprobs_K)
+    lengths_B = torch.tensor(lengths, device=targets_K.device)
+    owners_K = torch.arange(len(lengths), device=targets_K.device).repeat_interleave(lengths_B)
+    sums_B = torch.zeros(len(lengths), device=targets_K.device).index_add(0, owners_K, logprobs_K)
     return sums_B, lengths_B
 
 
@@ -127,9 +133,9 @@ def _head_at_positions(head: torch.nn.Module, positions_K: Tensor) -> Iterator[N
         handle.remove()
 
 
-def _head_at(model: Any, positions_K: Tensor) -> AbstractContextManager[None]:
+def head_at(model: Any, positions_K: Tensor) -> AbstractContextManager[None]:
     """Within it, the model's output head sees the hidden states at these flat positions only.
 
     A hook keeps what an architecture does after its head (soft caps, scales) where a slice of ours would lose it.
     """
-    return _head_at_positions(model.get_output_embeddings(), positions_K)
+    return _head_at_positions(extract_model_from_parallel(model).get_output_embeddings(), positions_K)

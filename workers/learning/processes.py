@@ -1,0 +1,68 @@
+"""The processes that train together: one, unless a launcher (`accelerate launch`, `torchrun`) started several.
+
+Knows nothing about losses or pairs. Under several, accelerate wraps the model and sums the gradients.
+"""
+
+import os
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+
+T = TypeVar("T")
+
+
+def launched_rank() -> int:
+    """The rank that a launcher gave this process; 0 without one."""
+    return int(os.environ.get("RANK", "0"))
+
+
+class Processes:
+    """This process among those that train together; every method but `share` must be called by all of them."""
+
+    def __init__(self, device: torch.device) -> None:
+        several = int(os.environ.get("WORLD_SIZE", "1")) > 1
+        self.accelerator = Accelerator(cpu=device.type == "cpu") if several else None
+        self.rank = self.accelerator.process_index if self.accelerator else 0
+        self.count = self.accelerator.num_processes if self.accelerator else 1
+
+    def prepare(self, model: Any, optimiser: torch.optim.Optimizer) -> tuple[Any, Any]:
+        """The model to call and the optimiser to step."""
+        return self.accelerator.prepare(model, optimiser) if self.accelerator else (model, optimiser)
+
+    def share(self, rows: Sequence[T]) -> list[T]:
+        """This process's part of the rows."""
+        return list(rows[self.rank :: self.count])
+
+    def without_sync(self, model: Any) -> AbstractContextManager[Any]:
+        """Within it gradients stay in this process: for all backward passes of a step but the last."""
+        return self.accelerator.no_sync(model) if self.accelerator else nullcontext()
+
+    def backward(self, loss: Tensor) -> None:
+        """Adds the gradients of a share of a sum: over the processes gradients sum up, they are not averaged."""
+        if self.accelerator is None:
+            loss.backward()  # type: ignore[no-untyped-call]
+        else:
+            self.accelerator.backward(loss * self.count)
+
+    def clip_grad_norm(self, parameters: list[Tensor], bound: float) -> float:
+        """Clips, and returns the norm before; infinity clips nothing."""
+        if self.accelerator is None:
+            return float(torch.nn.utils.clip_grad_norm_(parameters, bound))
+        return float(self.accelerator.clip_grad_norm_(parameters, bound))
+
+    def sum(self, values: Tensor) -> Tensor:
+        """The sum over the processes."""
+        return self.accelerator.reduce(values, "sum") if self.accelerator else values
+
+    def any(self, flag: bool, device: torch.device) -> bool:
+        """Whether it is true in one of the processes."""
+        return bool(self.sum(torch.tensor(float(flag), device=device)) > 0) if self.accelerator else flag
+
+    def wait(self) -> None:
+        """Returns once all processes have come here."""
+        if self.accelerator:
+            self.accelerator.wait_for_everyone()

@@ -1,0 +1,192 @@
+"""The weights, their optimiser, and what one optimiser step does to them.
+
+Knows nothing about epochs, checkpoints or when to stop. B pairs of a micro-batch; logps are sums in nats.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from transformers.modeling_layers import GradientCheckpointingLayer
+
+from workers.learning import batching
+from workers.learning.errors import NumericalError
+from workers.learning.fit_config import FitConfig
+from workers.learning.logprobs import Row, batch_logprobs
+from workers.learning.losses import LOSSES, with_ties
+from workers.learning.pairs import PreferencePair
+from workers.learning.policy import Policy
+from workers.learning.processes import Processes
+from workers.learning.shared_prefix import shared_attention, shared_logprobs, shared_rows_agree
+
+
+@contextmanager
+def open_trainer(policy: Policy, pairs: Sequence[PreferencePair], config: FitConfig) -> Iterator["Trainer"]:
+    """A trainer of this policy; what it sets on the model (attention, checkpointing) is undone at the end.
+
+    Pairs share their prompt's forward pass where the model's architecture allows it: tried here, once.
+    """
+    policy.model.eval()
+    with ExitStack() as stack:
+        shared = shared_rows_agree(policy.model, device=policy.device)
+        if shared:
+            stack.enter_context(shared_attention(policy.model))
+        if config.gradient_checkpointing:
+            stack.enter_context(_gradient_checkpointing(policy.model))
+        yield Trainer(policy, pairs, config, shared=shared)
+
+
+class Trainer:
+    """The weights, their optimiser, and what one step does to them."""
+
+    def __init__(self, policy: Policy, pairs: Sequence[PreferencePair], config: FitConfig, *, shared: bool) -> None:
+        self.policy, self.pairs, self.config, self.shared = policy, pairs, config, shared
+        self.processes = Processes(policy.device)
+        self.loss = LOSSES[config.loss]
+        self.beta = self.loss.default_beta if config.beta is None else config.beta
+        self.parameters = {name: p for name, p in policy.model.named_parameters() if p.requires_grad}
+        for name, parameter in self.parameters.items():
+            if parameter.dtype != torch.float32:
+                raise ValueError(
+                    f"The weights {name} are {parameter.dtype}: load the policy with dtype=torch.float32 to train it; "
+                    "bf16 weights swallow small updates."
+                )
+        optimiser = torch.optim.AdamW(
+            self.parameters.values(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=policy.device.type in ("cpu", "cuda"),
+        )
+        self.model, self.optimiser = self.processes.prepare(policy.model, optimiser)
+
+    def step(self, step: int, rows: Sequence[int]) -> dict[str, float]:
+        """One optimiser step on these pairs; returns its figures. The loss is sum(w * loss) / sum(w) over the step."""
+        total_weight = sum(self.pairs[row].weight for row in rows)
+        self.optimiser.zero_grad(set_to_none=True)
+        sums = torch.zeros(6, device=self.policy.device)
+        *others, last = self._micro_batches(self.processes.share(rows) or rows[:1])
+        with self.processes.without_sync(self.model):
+            for micro_rows in others:
+                sums += self._backward(step, micro_rows, total_weight)
+        # More processes than pairs: one without its own does another's pair, for nothing.
+        idle = self.processes.rank >= len(rows)
+        sums += self._backward(step, last, math.inf if idle else total_weight) * (not idle)
+        sums = self.processes.sum(sums)
+        grad_norm = self.processes.clip_grad_norm(list(self.parameters.values()), self.config.max_grad_norm or math.inf)
+        if not math.isfinite(grad_norm):
+            raise NumericalError(f"Step {step + 1}: the gradient of pairs {_listed(rows)} is not finite.")
+        learning_rate = self._learning_rate(step)
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate
+        self.optimiser.step()
+        loss, *totals = sums.tolist()
+        names = ("rewards_chosen", "rewards_rejected", "rewards_accuracies", "logps_chosen", "logps_rejected")
+        means = {name: total / len(rows) for name, total in zip(names, totals, strict=True)}
+        return {"loss": loss, **means, "learning_rate": learning_rate, "grad_norm": grad_norm}
+
+    def accuracy(self, rows: Sequence[int]) -> float:
+        """Share of these pairs whose chosen completion has the greater implicit reward; a tie counts half."""
+        agreeing = torch.zeros((), device=self.policy.device)
+        with torch.no_grad():
+            for micro_rows in self._micro_batches(self.processes.share(rows)):
+                _, chosen_rewards_B, rejected_rewards_B, _, _ = self._forward(self.policy.model, micro_rows)
+                agreeing += self._agrees(micro_rows, chosen_rewards_B, rejected_rewards_B).sum()
+        return float(self.processes.sum(agreeing)) / len(rows)
+
+    def _micro_batches(self, rows: Sequence[int]) -> list[list[int]]:
+        return list(batching.micro_batches(self.pairs, rows, self.config.micro_batch_tokens, shared=self.shared))
+
+    def _backward(self, step: int, rows: Sequence[int], total_weight: float) -> Tensor:
+        """Adds the gradients of a micro-batch; returns its loss share, and its sums of rewards, accuracy and logps."""
+        losses_B, chosen_rewards_B, rejected_rewards_B, chosen_logps_B, rejected_logps_B = self._forward(
+            self.model, rows
+        )
+        if not bool(torch.isfinite(losses_B).all()):
+            broken = [row for row, fine in zip(rows, torch.isfinite(losses_B).tolist(), strict=True) if not fine]
+            raise NumericalError(f"Step {step + 1}: the loss of pairs {_listed(broken)} is not finite.")
+        loss = (self._column([self.pairs[row].weight for row in rows]) * losses_B).sum() / total_weight
+        self.processes.backward(loss)
+        agrees_B = self._agrees(rows, chosen_rewards_B, rejected_rewards_B)
+        parts = (loss, chosen_rewards_B, rejected_rewards_B, agrees_B, chosen_logps_B, rejected_logps_B)
+        return torch.stack([part.detach().sum() for part in parts])
+
+    def _forward(self, model: Any, rows: Sequence[int]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Per pair [B]: losses, chosen and rejected rewards, chosen and rejected logps."""
+        batch = [self.pairs[row] for row in rows]
+        completions = [(p.prompt_ids, p.chosen_ids) for p in batch] + [(p.prompt_ids, p.rejected_ids) for p in batch]
+        with _autocast(self.policy.device, self.config.dtype):
+            logps_2B, lengths_2B = self._logprobs(model, completions)
+        chosen_logps_B, rejected_logps_B = logps_2B.chunk(2)
+        chosen_lengths_B, rejected_lengths_B = lengths_2B.chunk(2)
+        ties_B = torch.tensor([p.tie for p in batch], device=self.policy.device)
+        function = with_ties(self.loss.function, ties_B) if any(p.tie for p in batch) else self.loss.function
+        losses_B, chosen_rewards_B, rejected_rewards_B = function(
+            chosen_logps_B,
+            rejected_logps_B,
+            self._column([p.chosen_reference_logprob for p in batch]),
+            self._column([p.rejected_reference_logprob for p in batch]),
+            chosen_lengths_B=chosen_lengths_B,
+            rejected_lengths_B=rejected_lengths_B,
+            beta=self.beta,
+            **self._settings(batch),
+        )
+        return losses_B, chosen_rewards_B, rejected_rewards_B, chosen_logps_B, rejected_logps_B
+
+    def _logprobs(self, model: Any, completions: Sequence[Row]) -> tuple[Tensor, Tensor]:
+        if self.shared:
+            return shared_logprobs(model, completions, device=self.policy.device)
+        return batch_logprobs(model, completions, pad_id=self.policy.pad_id, device=self.policy.device)
+
+    def _settings(self, batch: Sequence[PreferencePair]) -> dict[str, Any]:
+        """What this loss takes besides beta."""
+        settings: dict[str, Any] = {}
+        if self.loss.takes_gamma:
+            settings["gamma_beta_ratio"] = self.config.gamma_beta_ratio
+        if self.loss.takes_flip_chances:
+            smoothing = self.config.label_smoothing
+            settings["flip_chances_B"] = self._column(
+                [smoothing if p.strength is None else 1 - p.strength for p in batch]
+            )
+        return settings
+
+    def _agrees(self, rows: Sequence[int], chosen_rewards_B: Tensor, rejected_rewards_B: Tensor) -> Tensor:
+        ties_B = self._column([float(self.pairs[row].tie) for row in rows])
+        return torch.where(ties_B > 0, 0.5, (chosen_rewards_B > rejected_rewards_B).float())
+
+    def _learning_rate(self, step: int) -> float:
+        """Linear warm-up, then constant."""
+        warmup = min(1.0, (step + 1) / self.config.warmup_steps) if self.config.warmup_steps else 1.0
+        return self.config.learning_rate * warmup
+
+    def _column(self, values: Sequence[float]) -> Tensor:
+        return torch.tensor(values, dtype=torch.float32, device=self.policy.device)
+
+
+@contextmanager
+def _gradient_checkpointing(model: Any) -> Iterator[None]:
+    """Activations of a layer are made again when its gradient is due. Only the layers' own flag says "training":
+    their parts stay in eval mode, so that dropout stays off.
+    """
+    layers = [module for module in model.modules() if isinstance(module, GradientCheckpointingLayer)]
+    model.activation_checkpointing_enable(activation_checkpointing_kwargs={"use_reentrant": False})
+    for layer in layers:
+        layer.training = True
+    try:
+        yield
+    finally:
+        model.activation_checkpointing_disable()
+        model.eval()
+
+
+def _autocast(device: torch.device, dtype: Literal["auto", "float32", "bfloat16"]) -> AbstractContextManager[Any]:
+    """bf16 arithmetic where asked for, or where the device is a GPU that has it; weights stay fp32."""
+    wanted = dtype == "bfloat16" or (dtype == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported())
+    return torch.autocast(device.type, dtype=torch.bfloat16) if wanted else nullcontext()
+
+
+def _listed(rows: Sequence[int]) -> str:
+    shown = ", ".join(map(str, rows[:8]))
+    return shown if len(rows) <= 8 else f"{shown} and {len(rows) - 8} more"
