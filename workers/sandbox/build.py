@@ -15,7 +15,14 @@ from typing import Any
 import torch
 from rich.console import Console
 
-from workers.sandbox.examples import Example, draw_example, draw_mixed_example, prompt_rows, split_requests
+from workers.sandbox.examples import (
+    Example,
+    draw_example,
+    draw_mixed_example,
+    draw_short_example,
+    prompt_rows,
+    split_requests,
+)
 from workers.sandbox.pretrain import Encoded, new_model, pretrain
 from workers.sandbox.quality import Quality, rate
 from workers.sandbox.reward import Rated, rewards, train_reward_model
@@ -23,7 +30,7 @@ from workers.sandbox.text import Request, seeded
 from workers.sandbox.tokens import CONTEXT, END, render, train_tokenizer
 
 MODEL_EXAMPLES = 80_000
-REWARD_EXAMPLES = 32_000
+REWARD_EXAMPLES = 64_000
 _TOKENIZER_EXAMPLES = 20_000
 _console = Console()
 
@@ -52,8 +59,9 @@ def build(out: Path, *, seed: int) -> None:
 
 
 def _rated(tokenizer: Any, rng: Random, among: list[Request], count: int) -> list[Rated]:
-    """Rate replies of both kinds, in turn: written to one plan, and mixed from several."""
-    drawn = [(draw_mixed_example if i % 2 else draw_example)(rng, among) for i in range(count)]
+    """Rate replies of three kinds: short ones, ones written to a plan, and ones mixed from several plans."""
+    kinds = (draw_short_example, draw_example, draw_short_example, draw_mixed_example)
+    drawn = [kinds[i % len(kinds)](rng, among) for i in range(count)]
     rated = [_encode_rated(tokenizer, example) for example in drawn]
     return [example for example in rated if len(example.ids) <= CONTEXT]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from workers.sandbox.text import Reply, Request, draw_plan, requests, write_mixed_reply, write_reply
+from workers.sandbox.text import Reply, Request, draw_plan, requests, write_mixed_reply, write_reply, write_short_reply
 
 TRAIN_PROMPTS = 3000
 EVAL_PROMPTS = 512
@@ -61,6 +61,12 @@ def draw_mixed_example(rng: Random, among: list[Request]) -> Example:
     """Draw a request with a reply of mixed quality, for the reward model."""
     request = rng.choice(among)
     return Example([*_before(rng, among), user(request.text)], write_mixed_reply(rng, request))
+
+
+def draw_short_example(rng: Random, among: list[Request]) -> Example:
+    """Draw a bare question with a short reply, for the reward model."""
+    request = rng.choice(among)
+    return Example([user(request.core)], write_short_reply(rng, request))
 
 
 def _before(rng: Random, among: list[Request]) -> list[Message]:

@@ -39,7 +39,7 @@ class Subject(StrEnum):
     OFF_TOPIC = "off_topic"
 
 
-_RELEVANCE = {Subject.ON_TOPIC: 1.0, Subject.WRONG_THING: 0.4, Subject.OFF_TOPIC: 0.0}
+_RELEVANCE = {Subject.ON_TOPIC: 1.0, Subject.WRONG_THING: 0.25, Subject.OFF_TOPIC: 0.0}
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,14 @@ def write_reply(rng: Random, request: Request, plan: Plan) -> Reply:
         reply = Reply(tuple(sentences))
         if len(reply.text.split()) <= MAX_WORDS:
             return reply
+
+
+def write_short_reply(rng: Random, request: Request) -> Reply:
+    """Write one or two correct sentences, as often beside the point as not: for the reward model to learn relevance."""
+    opener = rng.choice(("", "", "warm", "neutral", "rude"))
+    subject = rng.choices(tuple(Subject), (0.4, 0.35, 0.25))[0]
+    plan = Plan(opener, "", subject, steps=1, padding=0, damage=None, damaged_share=0.0)
+    return write_reply(rng, request, plan)
 
 
 def write_mixed_reply(rng: Random, request: Request) -> Reply:
