@@ -6,6 +6,8 @@ In FOLDER: `job.json` (model, fit, output, threads) and `pairs.jsonl` are read; 
 step, `checkpoint/` is what a restart resumes from, and the model goes to the job's `output` folder.
 `result.json` is written last. Exit codes: 0 done, 1 failed for the reason in result.json, 3 stopped with a checkpoint
 (SIGTERM, or the parent closed our standard input), 4 another process works on the folder.
+Behind a launcher (`accelerate launch -m workers.train_job FOLDER`) several processes train together; the first of
+them alone locks the folder and writes to it.
 """
 
 import fcntl
@@ -32,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     folder = Path((sys.argv[1:] if arguments is None else arguments)[0])
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if not _is_first():
+        threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+        return train_folder(folder, stop)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,9 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
 def train_folder(folder: Path, stop: threading.Event) -> int:
     """Does the job of a folder whose lock this process holds; returns the exit code. A finished job stays done."""
     result_path = folder / "result.json"
-    if result_path.is_file() and json.loads(result_path.read_text())["status"] == "succeeded":
+    if _has_succeeded(result_path):
         return DONE
-    result_path.unlink(missing_ok=True)
+    if _is_first():
+        result_path.unlink(missing_ok=True)
     # Imported here: the lock and the signal handler must be there before the slow imports.
     from torch import OutOfMemoryError
 
@@ -66,6 +72,18 @@ def train_folder(folder: Path, stop: threading.Event) -> int:
         return STOPPED
     _write_json(result_path, result)
     return DONE
+
+
+def _is_first() -> bool:
+    """Whether this process writes: the only one, or the first of those that a launcher started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _has_succeeded(result: Path) -> bool:
+    try:
+        return bool(json.loads(result.read_text())["status"] == "succeeded")
+    except FileNotFoundError:
+        return False
 
 
 def write_job(folder: Path, *, model: str, fit: Mapping[str, Any], output: Path, threads: int | None) -> None:
@@ -112,13 +130,14 @@ def _train(folder: Path, stop: threading.Event) -> dict[str, Any] | None:
         return None
     # A run that was killed between these two lines finds its model there, made from the same pairs and seed.
     output = Path(job["output"])
-    if not output.exists():
+    if _is_first() and not output.exists():
         save_policy(result.policy, output)
     return {
         "status": "succeeded",
         "steps": result.steps,
         "total_steps": result.total_steps,
         "seconds": result.seconds,
+        "processes": result.processes,
         "stopped_early": result.stopped_early,
         "metrics": result.final.as_dict() if result.final else None,
     }
@@ -138,6 +157,8 @@ def _drop_lines_after(path: Path, step: int) -> None:
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    if not _is_first():
+        return
     staging = path.with_suffix(".partial")
     staging.write_text(json.dumps(content, indent=1) + "\n")
     staging.rename(path)

@@ -101,6 +101,7 @@ def _run(
         seconds=progress.seconds,
         stopped_early=progress.stopped_early,
         final=StepMetrics(**progress.last_metrics) if progress.last_metrics else None,
+        processes=processes.count,
     )
 
 

@@ -71,3 +71,4 @@ class FitResult:
     seconds: float
     stopped_early: StopReason | None
     final: StepMetrics | None
+    processes: int = 1

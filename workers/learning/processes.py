@@ -15,11 +15,6 @@ from torch import Tensor
 T = TypeVar("T")
 
 
-def launched_rank() -> int:
-    """The rank that a launcher gave this process; 0 without one."""
-    return int(os.environ.get("RANK", "0"))
-
-
 class Processes:
     """This process among those that train together; every method but `share` must be called by all of them."""
 
