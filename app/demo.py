@@ -56,7 +56,7 @@ PROJECT: dict[str, Any] = {
         "max_new_tokens": 64,
         "seed": 1,
     },
-    "training": {"learning_rate": 3e-4, "epochs": 3, "batch_size": 16, "beta": 0.1, "minimum_labels": 8},
+    "training": {"learning_rate": 5e-4, "epochs": 4, "batch_size": 16, "beta": 0.2, "minimum_labels": 8},
     "evaluation": {
         "judge": {"kind": "reward_model", "model": str(SANDBOX / "reward_model")},
         "prompts": 256,
