@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check lint unit browser types check-types format lock clean
+.PHONY: help setup demo up test check lint unit browser types check-types format bench lock clean
 
 # Threads of torch that wait must not spin: tests run beside their own servers and workers.
 export OMP_WAIT_POLICY = passive
@@ -27,6 +27,7 @@ help:
 	@echo "make up      set up and run the service"
 	@echo "make test    every check and test; the browser tests where a Chromium is found (CHROMIUM=...)"
 	@echo "make check   lint, types, import contracts, unit tests"
+	@echo "make bench   our training, sampling and scoring against other libraries', on this machine"
 	@echo "make setup format types lock clean"
 
 setup: $(PYTHON_READY) $(PAGES)
@@ -73,6 +74,11 @@ check-types: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: setup
+	@for one in $(basename $(notdir $(wildcard benchmarks/[a-z]*.py))); do \
+	  echo "==> $$one"; $(BIN)/python -m benchmarks.$$one || exit 1; \
+	done
 
 # Pins what is missing and keeps the other versions; `make lock UPGRADE=1` takes the newest of everything.
 lock: $(PYTHON_READY)

@@ -97,21 +97,23 @@ def _measure(row: str, default: Shape, arguments: argparse.Namespace) -> dict[st
         case "best":
             # Sorted by length TRL pads least; ours pads nothing in any order.
             shape = replace(default, micro_batch=4)
-            ordered = sorted(_pairs(default), key=lambda p: len(p.prompt_ids) + len(p.chosen_ids))
-            return _alternate(shape, ordered, ours=_pairs(default))
+            warm, rest = _pairs(default)[: default.batch], _pairs(default)[default.batch :]
+            ordered = sorted(rest, key=lambda p: len(p.prompt_ids) + max(len(p.chosen_ids), len(p.rejected_ids)))
+            return _alternate(shape, warm + ordered, ours=warm + rest)
         case "body":
             shape = replace(default, hidden=1024, layers=12, steps=max(2, default.steps // 2))
             return _alternate(shape, _pairs(shape))
         case "curve":
-            shape = replace(
-                default, hidden=256, layers=2, dtype="float32", steps=arguments.curve_steps, learning_rate=1e-5
-            )
+            short = replace(default, hidden=128, layers=4, prompt=(40, 90), completion=(10, 30), dtype="float32")
+            shape = replace(short, steps=arguments.curve_steps, learning_rate=1e-5)
             return _curves(shape)
         case _:
             return _peaks(arguments)
 
 
-def _alternate(shape: Shape, pairs: Sequence[PreferencePair], ours: Sequence[PreferencePair] | None = None) -> Any:
+def _alternate(
+    shape: Shape, pairs: Sequence[PreferencePair], ours: Sequence[PreferencePair] | None = None
+) -> dict[str, Any]:
     """Pairs per second of both sides; each step of TRL's loop is preceded by one of ours."""
     model = _model(shape)
     trl = _trl_trainer(deepcopy(model), pairs, shape)
@@ -128,15 +130,19 @@ def _alternate(shape: Shape, pairs: Sequence[PreferencePair], ours: Sequence[Pre
         trl.train()
     # The first step warms both up.
     ours_seconds, theirs_seconds = clock.ours[1:], clock.theirs[1:]
+    # Of steps on the same pairs the median: a busy moment of the machine moves it least. Else of all steps together.
+    step_ratios = [a / b for a, b in zip(theirs_seconds, ours_seconds, strict=True)]
+    ratio = median(step_ratios) if ours is None else sum(theirs_seconds) / sum(ours_seconds)
     tokens = sum(2 * len(p.prompt_ids) + len(p.chosen_ids) + len(p.rejected_ids) for p in mine[shape.batch :])
     return {
-        # The median of the neighbouring steps: a busy moment of the machine moves it least.
-        "ratio": median(a / b for a, b in zip(theirs_seconds, ours_seconds, strict=True)),
+        "ratio": ratio,
         "ours": shape.batch / median(ours_seconds),
         "theirs": shape.batch / median(theirs_seconds),
         "unit": "pairs/s",
         "tokens_per_second": {"ours": tokens / sum(ours_seconds), "theirs": tokens / sum(theirs_seconds)},
-        "step_ratios": [a / b for a, b in zip(theirs_seconds, ours_seconds, strict=True)],
+        "step_ratios": step_ratios,
+        "processor_ratio": sum(clock.theirs_cpu[1:]) / sum(clock.ours_cpu[1:]),
+        "processor_seconds_per_step": {"ours": clock.ours_cpu[1:], "theirs": clock.theirs_cpu[1:]},
         "gflops_ours": _flops(model, mine[: shape.batch]) / min(ours_seconds) / 1e9,
     }
 
@@ -200,20 +206,24 @@ class _Clock(TrainerCallback):  # type: ignore[misc]
 
     def __init__(self, step: Any) -> None:
         self.step, self.ours, self.theirs = step, list[float](), list[float]()
-        self.last = 0.0
+        # Processor seconds too: they hold still where other programs take the processors.
+        self.ours_cpu, self.theirs_cpu = list[float](), list[float]()
+        self.last = self.last_cpu = 0.0
 
     def on_epoch_begin(self, *_: Any, **__: Any) -> None:
-        self.last = time.perf_counter()
+        self.last, self.last_cpu = time.perf_counter(), time.process_time()
 
     def on_step_begin(self, *_: Any, **__: Any) -> None:
-        started = time.perf_counter()
+        started, started_cpu = time.perf_counter(), time.process_time()
         self.step(len(self.ours))
         self.ours.append(time.perf_counter() - started)
+        self.ours_cpu.append(time.process_time() - started_cpu)
 
     def on_step_end(self, *_: Any, **__: Any) -> None:
-        now = time.perf_counter()
+        now, now_cpu = time.perf_counter(), time.process_time()
         self.theirs.append(now - self.last - self.ours[-1])
-        self.last = now
+        self.theirs_cpu.append(now_cpu - self.last_cpu - self.ours_cpu[-1])
+        self.last, self.last_cpu = now, now_cpu
 
 
 def _trl_trainer(model: Any, pairs: Sequence[PreferencePair], shape: Shape) -> Any:
@@ -309,7 +319,7 @@ def _flops(model: Any, pairs: Sequence[PreferencePair]) -> float:
     head = model.get_output_embeddings().weight.numel()
     body = sum(p.numel() for p in model.parameters()) - head - model.get_input_embeddings().weight.numel()
     completions = sum(len(p.chosen_ids) + len(p.rejected_ids) for p in pairs)
-    return 6.0 * (body * (completions + sum(len(p.prompt_ids) for p in pairs)) + head * completions)
+    return 6.0 * float(body * (completions + sum(len(p.prompt_ids) for p in pairs)) + head * completions)
 
 
 def _matmul_rate(dtype: torch.dtype) -> float:
