@@ -8,7 +8,7 @@ from app.models import Completion, FinishReason, Label, Prompt, Round, TrainingR
 from app.schemas import EvaluationConfig, RoundConfig, TrainingConfig
 from workers.learning.acquisition import PromptCandidates
 from workers.learning.pairs import PreferencePair
-from workers.learning.policy import Policy, encode_prompt
+from workers.learning.policy import Policy, PromptError, encode_prompt
 from workers.learning.sampling import Sample, SamplingConfig
 
 
@@ -52,6 +52,20 @@ def completion_values(sample: Sample, *, index: int, prompt_id: UUID, round_: Ro
         "logprob": sample.logprob,
         "finish_reason": FinishReason(sample.finish_reason),
     }
+
+
+def fitting_prompt(policy: Policy, content: Any) -> tuple[tuple[int, ...], str | None]:
+    """Token ids of a prompt, and what stands against it: messages without a template, or no room for an answer."""
+    try:
+        token_ids = encode_prompt(policy, content)
+    except PromptError as error:
+        return (), str(error)
+    if len(token_ids) < policy.context_length:
+        return token_ids, None
+    return (), (
+        f"The prompt has {len(token_ids)} tokens, and the model's context of {policy.context_length} leaves no room "
+        "for an answer."
+    )
 
 
 def storable(text: str) -> str:

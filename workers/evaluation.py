@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.db import transaction
@@ -21,7 +21,7 @@ from workers.checkpoints import cached_policy, cached_reward_model, derive_seed
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.metrics import kl_estimate, length_summary, win_rate_interval
 from workers.learning.policy import Policy, encode_prompt
-from workers.learning.reward_model import reward_scores
+from workers.learning.reward_model import scores_or_abstain
 from workers.learning.sampling import Sample, SamplingConfig, sample
 from workers.pulse import Pulse
 
@@ -46,8 +46,12 @@ def _work(evaluation_id: UUID, attempt: int) -> None:
     with Pulse(Evaluation, evaluation_id, attempt) as pulse:
         for start in range(0, len(left), CHUNK):
             pulse.progress(len(prompts) - len(left) + start, len(prompts))
-            items = _judge(row, config, model, baseline, left[start : start + CHUNK])
+            policies = cached_policy(model), cached_policy(baseline)
+            usable, problems = _usable(policies, left[start : start + CHUNK])
+            items = _judge(row, config, *policies, usable) if usable else []
             with transaction() as session:
+                for prompt_id, problem in problems.items():
+                    session.execute(update(Prompt).where(Prompt.id == prompt_id).values(problem=problem))
                 if not evaluation.add_items(session, evaluation_id, attempt, items):
                     raise Superseded
         pulse.progress(len(prompts), len(prompts))
@@ -77,12 +81,21 @@ def _tie_margin(config: EvaluationConfig) -> float:
     return config.judge.tie_margin if config.judge else 0.0
 
 
+def _usable(policies: tuple[Policy, Policy], prompts: Sequence[Prompt]) -> tuple[list[Prompt], dict[UUID, str]]:
+    """The prompts that both models can answer, and what stands against the others: they leave the eval set."""
+    problems = {}
+    for prompt in prompts:
+        for policy in policies:
+            if problem := convert.fitting_prompt(policy, prompt.content)[1]:
+                problems[prompt.id] = problem
+    return [prompt for prompt in prompts if prompt.id not in problems], problems
+
+
 def _judge(
-    row: Evaluation, config: EvaluationConfig, model: str, baseline: str, prompts: Sequence[Prompt]
+    row: Evaluation, config: EvaluationConfig, policy: Policy, other: Policy, prompts: Sequence[Prompt]
 ) -> list[EvaluationItem]:
     if config.judge is None:
         raise ValueError("This evaluation has no judge.")
-    policy, other = cached_policy(model), cached_policy(baseline)
     ours = _answers(policy, prompts, convert.evaluation_sampling(config), (row.seed, "model"))
     theirs = _answers(other, prompts, convert.evaluation_sampling(config), (row.seed, "baseline"))
     at_one = _answers(policy, prompts, convert.divergence_sampling(config), (row.seed, "divergence"))
@@ -91,7 +104,7 @@ def _judge(
     judge = cached_reward_model(config.judge.model)
     texts = [(prompt.content, one.text) for prompt, one in zip(prompts, ours, strict=True)]
     texts += [(prompt.content, one.text) for prompt, one in zip(prompts, theirs, strict=True)]
-    scores = reward_scores(judge, texts)
+    scores = scores_or_abstain(judge, texts)
     return [
         EvaluationItem(
             evaluation_id=row.id,
@@ -115,13 +128,27 @@ def _answers(policy: Policy, prompts: Sequence[Prompt], config: SamplingConfig, 
     return [found[index] for index in range(len(prompts))]
 
 
+class NothingJudgedError(Exception):
+    """An evaluation in which not one pair of answers was judged."""
+
+
 def summarize(items: Sequence[EvaluationItem], *, tie_margin: float) -> dict[str, Any]:
-    """Win-rate (ties count half) with its 95 % interval, KL(model || baseline) in nats, lengths in tokens."""
-    differences = [item.model_score - item.baseline_score for item in items]
+    """Win-rate over judged prompts (ties count half) with its 95 % interval, KL(model || baseline) in nats, lengths in
+    tokens. Raises NothingJudgedError when the judge abstained throughout."""
+    differences = [
+        item.model_score - item.baseline_score
+        for item in items
+        if item.model_score is not None and item.baseline_score is not None
+    ]
+    if not differences:
+        raise NothingJudgedError(
+            "The judge could judge no eval prompt: each was unusable with these models, or longer with its answer than "
+            "the judge's context. Import shorter eval prompts, or lower max_new_tokens."
+        )
     wins = sum(difference > tie_margin for difference in differences)
     losses = sum(difference < -tie_margin for difference in differences)
-    ties = len(items) - wins - losses
-    rate, low, high = win_rate_interval(wins + ties / 2, len(items))
+    ties = len(differences) - wins - losses
+    rate, low, high = win_rate_interval(wins + ties / 2, len(differences))
     ratios = [item.log_ratio for item in items]
     kl, kl_error = kl_estimate(ratios, [0.0] * len(ratios))
     return {
@@ -129,6 +156,7 @@ def summarize(items: Sequence[EvaluationItem], *, tie_margin: float) -> dict[str
         "wins": wins,
         "losses": losses,
         "ties": ties,
+        "abstained": len(items) - len(differences),
         "win_rate": rate,
         "win_rate_low": low,
         "win_rate_high": high,

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import transaction
-from app.models import Evaluation, Round, RoundStatus, RunStatus
+from app.models import Evaluation, Round, RoundStatus, RunStatus, TrainingRun
 from app.services import attempts
 from app.settings import get_settings
 from workers.celery_app import Superseded
@@ -22,13 +22,17 @@ from workers.celery_app import Superseded
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 10.0
-BUSY = {Round: (RoundStatus.SAMPLING, RoundStatus.SCORING), Evaluation: (RunStatus.RUNNING,)}
+BUSY = {
+    Round: (RoundStatus.SAMPLING, RoundStatus.SCORING),
+    Evaluation: (RunStatus.RUNNING,),
+    TrainingRun: (RunStatus.RUNNING,),
+}
 
 
 class Pulse:
     """A context in which one attempt at one row computes."""
 
-    def __init__(self, table: type[Round] | type[Evaluation], row_id: UUID, attempt: int) -> None:
+    def __init__(self, table: type[Round] | type[Evaluation] | type[TrainingRun], row_id: UUID, attempt: int) -> None:
         self._table: Any = table
         self._row_id, self._attempt = row_id, attempt
         self._progressed = time.monotonic()

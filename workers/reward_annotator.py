@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import httpx
 
-from workers.learning.reward_model import RewardModel, load_reward_model, reward_scores
+from workers.learning.reward_model import RewardModel, load_reward_model, scores_or_abstain
 
 FOREVER = 10**9
 TRIES = 8
@@ -56,18 +56,20 @@ def annotate(client: httpx.Client, reward_model: RewardModel, options: Options) 
 def _judge(reward_model: RewardModel, tasks: Sequence[dict[str, Any]], options: Options) -> list[dict[str, Any]]:
     started = time.monotonic()
     items = [(task["prompt"], task[side]) for task in tasks for side in ("left", "right")]
-    scores = reward_scores(reward_model, items)
+    scores = scores_or_abstain(reward_model, items)
     milliseconds = round((time.monotonic() - started) * 1000 / len(tasks))
     return [
-        _verdict(scores[2 * index] - scores[2 * index + 1], options.tie_margin) | {"time_on_task_ms": milliseconds}
+        _verdict(scores[2 * index], scores[2 * index + 1], options.tie_margin) | {"time_on_task_ms": milliseconds}
         for index in range(len(tasks))
     ]
 
 
-def _verdict(difference: float, tie_margin: float) -> dict[str, Any]:
-    if abs(difference) <= tie_margin:
+def _verdict(left: float | None, right: float | None, tie_margin: float) -> dict[str, Any]:
+    if left is None or right is None:
+        return {"verdict": "skip", "skip_reason": "Longer than the reward model's context."}
+    if abs(left - right) <= tie_margin:
         return {"verdict": "tie"}
-    return {"verdict": "preferred", "winner": "left" if difference > 0 else "right"}
+    return {"verdict": "preferred", "winner": "left" if left > right else "right"}
 
 
 def _call(client: httpx.Client, method: str, path: str, body: dict[str, Any], key: str | None = None) -> Any:

@@ -20,7 +20,7 @@ from workers import convert
 from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, derive_seed
 from workers.learning.acquisition import prompt_entropy
-from workers.learning.policy import Policy, PromptError, encode_prompt
+from workers.learning.policy import Policy
 from workers.learning.sampling import Sample, SamplingConfig, sample
 from workers.pulse import Pulse
 
@@ -97,13 +97,9 @@ def _draw(policy: Policy, round_: Round, chunk: Sequence[tuple[Prompt, bool]], *
     fitting: list[tuple[UUID, tuple[int, ...], bool]] = []
     drawn: list[Drawn] = []
     for prompt, is_candidate in chunk:
-        try:
-            token_ids = encode_prompt(policy, prompt.content)
-        except PromptError as error:
-            drawn.append(Drawn(prompt.id, problem=str(error)))
-            continue
-        if len(token_ids) >= policy.context_length:
-            drawn.append(Drawn(prompt.id, problem=_too_long(len(token_ids), policy.context_length)))
+        token_ids, problem = convert.fitting_prompt(policy, prompt.content)
+        if problem:
+            drawn.append(Drawn(prompt.id, problem=problem))
         else:
             fitting.append((prompt.id, token_ids, is_candidate))
     pairs = _samples(policy, convert.pair_sampling(config), round_, fitting, "pair")
@@ -145,10 +141,6 @@ def _store(session: Session, round_: Round, drawn: Sequence[Drawn]) -> None:
         )
         if row.problem:
             session.execute(update(Prompt).where(Prompt.id == row.prompt_id).values(problem=row.problem))
-
-
-def _too_long(tokens: int, context: int) -> str:
-    return f"The prompt has {tokens} tokens, and the model's context of {context} leaves no room for an answer."
 
 
 register(Task.SAMPLE, Family(begin=_begin, work=_work, fail=rounds.fail_round))

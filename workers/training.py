@@ -36,13 +36,16 @@ from app.settings import get_settings
 from app.tasks import Task
 from workers import convert
 from workers.celery_app import Family, Superseded, register
-from workers.checkpoints import cached_policy
+from workers.checkpoints import cached_policy, forget_policies
 from workers.learning.pairs import write_pairs
-from workers.learning.policy import encode_completion, encode_prompt
+from workers.learning.policy import Policy, encode_completion
+from workers.pulse import Pulse
 from workers.references import reference_logprobs, store_reference_logprobs
 
 log = logging.getLogger(__name__)
 
+CHUNK = 256
+"""Imported completions scored under the reference between two commits."""
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0
 STOP_SECONDS = 30.0
@@ -80,37 +83,54 @@ def _work(run_id: UUID, attempt: int) -> None:
     folder = get_settings().jobs_folder / str(run_id)
     folder.mkdir(parents=True, exist_ok=True)
     output = get_settings().models_folder / str(run_id)
-    _prepare(run_id, folder, output)
+    with Pulse(TrainingRun, run_id, attempt):
+        warnings = _prepare(run_id, folder, output)
     if not _supervise(run_id, attempt, folder):
         with transaction() as session:
             training.cancelled_run(session, run_id, attempt)
         return
     result = json.loads((folder / "result.json").read_text())
+    if result.get("metrics", {}).get("warning"):
+        warnings["chosen_reward"] = (
+            "The chosen completions lost probability (rewards/chosen ended below 0): the model may move to answers "
+            "that nobody labelled. Try a lower learning rate, fewer epochs or a higher beta."
+        )
     with transaction() as session:
         info = _info(session, run_id, result)
-        if (
-            training.finish_run(
-                session, run_id, attempt, source=str(output), info=info, warnings=result.get("warnings") or {}
-            )
-            is None
-        ):
+        if training.finish_run(session, run_id, attempt, source=str(output), info=info, warnings=warnings) is None:
             raise Superseded
 
 
-def _prepare(run_id: UUID, folder: Path, output: Path) -> None:
-    """Write job.json and pairs.jsonl from the frozen labels; the same run gives the same files in every attempt."""
-    _tokenise_imports(run_id)
+def _prepare(run_id: UUID, folder: Path, output: Path) -> dict[str, Any]:
+    """Write job.json and pairs.jsonl from the frozen labels; the same run gives the same files in every attempt.
+
+    A pair that the model cannot be trained on (an import longer than its context) is left out, and a warning says so.
+    """
     with transaction() as session:
         run = session.get_one(TrainingRun, run_id)
-        reference = _reference(session, run)
+        source = _reference(session, run).source
+    policy = cached_policy(source)
+    problems = _tokenise_imports(run_id, policy)
+    with transaction() as session:
+        run = session.get_one(TrainingRun, run_id)
         start = session.get_one(ModelVersion, run.start_version_id)
-        labels = _labels(session, run_id)
-        policy = cached_policy(reference.source)
+        labels = [label for label in _labels(session, run_id) if label.pair_id not in problems]
         pairs = [convert.preference_pair(label, label.pair.prompt, policy) for label in labels]
         job = {"model": start.source, "fit": convert.fit_fields(run), "output": str(output), "threads": None}
+        total = run.label_count
+    warnings = {}
+    if problems:
+        example = next(iter(problems.values()))
+        warnings["left_out"] = f"{total - len(labels)} of {total} pairs were left out, such as this: {example}"
+    if not pairs:
+        raise TrainingError(f"No pair can be trained on. {warnings['left_out']}")
     write_pairs(folder / "pairs.jsonl", pairs)
     (folder / "job.json").write_text(json.dumps(job, indent=2))
     _forget_failure(folder / "result.json")
+    # The training process needs the memory: nothing of the reference stays in this one.
+    del policy
+    forget_policies()
+    return warnings
 
 
 def _forget_failure(result: Path) -> None:
@@ -139,36 +159,50 @@ def _labels(session: Session, run_id: UUID) -> Sequence[Label]:
     )
 
 
-def _tokenise_imports(run_id: UUID) -> None:
-    """Imported completions come as text: give them token ids and their reference log-prob, once."""
+def _tokenise_imports(run_id: UUID, policy: Policy) -> dict[UUID, str]:
+    """Imported completions come as text: give them token ids and their reference log-prob, once.
+
+    Returns the pairs that do not fit the model, each with the reason.
+    """
     with transaction() as session:
-        run = session.get_one(TrainingRun, run_id)
-        source = _reference(session, run).source
-        pairs = select(Label.pair_id).join(TrainingLabel, TrainingLabel.label_id == Label.id)
-        chosen = select(Pair).where(Pair.id.in_(pairs.where(TrainingLabel.training_run_id == run_id)))
-        rows = [row for pair in session.scalars(chosen) for row in (pair.completion_a, pair.completion_b)]
-        missing = [(row, row.prompt.content) for row in rows if row.reference_logprob is None]
-    if not missing:
-        return
-    policy = cached_policy(source)
-    encoded = [
-        (
-            encode_prompt(policy, content),
-            tuple(row.token_ids)
-            if row.token_ids
-            else encode_completion(policy, content, row.text, finished=row.finish_reason is FinishReason.STOP),
-        )
-        for row, content in missing
-    ]
-    values = reference_logprobs(policy, encoded)
-    with transaction() as session:
-        for (row, _), (_, token_ids) in zip(missing, encoded, strict=True):
-            session.execute(
-                update(Completion)
-                .where(Completion.id == row.id)
-                .values(token_ids=list(token_ids), token_count=len(token_ids))
-            )
-        store_reference_logprobs(session, [row.id for row, _ in missing], values)
+        frozen = select(Label.pair_id).join(TrainingLabel, TrainingLabel.label_id == Label.id)
+        chosen = select(Pair).where(Pair.id.in_(frozen.where(TrainingLabel.training_run_id == run_id)))
+        rows = [(pair.id, one) for pair in session.scalars(chosen) for one in (pair.completion_a, pair.completion_b)]
+        missing = [(pair_id, one, one.prompt.content) for pair_id, one in rows if one.reference_logprob is None]
+    problems: dict[UUID, str] = {}
+    encoded: dict[UUID, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+    for pair_id, one, content in missing:
+        prompt_ids, problem = convert.fitting_prompt(policy, content)
+        if problem is None:
+            is_finished = one.finish_reason is FinishReason.STOP
+            completion_ids = tuple(one.token_ids or encode_completion(policy, content, one.text, finished=is_finished))
+            problem = _unfit(policy, one, len(prompt_ids), len(completion_ids))
+        if problem:
+            problems[pair_id] = problem
+        else:
+            encoded[one.id] = prompt_ids, completion_ids
+    ids = list(encoded)
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        values = reference_logprobs(policy, [encoded[completion_id] for completion_id in part])
+        with transaction() as session:
+            for completion_id in part:
+                tokens = list(encoded[completion_id][1])
+                columns = update(Completion).where(Completion.id == completion_id)
+                session.execute(columns.values(token_ids=tokens, token_count=len(tokens)))
+            store_reference_logprobs(session, part, values)
+    return problems
+
+
+def _unfit(policy: Policy, row: Completion, prompt_tokens: int, completion_tokens: int) -> str | None:
+    if completion_tokens == 0:
+        return f"The imported completion {row.id} is empty."
+    if prompt_tokens + completion_tokens <= policy.context_length:
+        return None
+    return (
+        f"The imported completion {row.id} has {completion_tokens} tokens after a prompt of {prompt_tokens}, more than "
+        f"the model's context of {policy.context_length}."
+    )
 
 
 def _supervise(run_id: UUID, attempt: int, folder: Path) -> bool:

@@ -124,7 +124,8 @@ class EvaluationItem(Base):
     baseline_text: Mapped[str]
     model_tokens: Mapped[int]
     baseline_tokens: Mapped[int]
-    model_score: Mapped[float]
-    baseline_score: Mapped[float]
+    model_score: Mapped[float | None]
+    """Null where the judge abstained: the answer was longer than its context."""
+    baseline_score: Mapped[float | None]
     log_ratio: Mapped[float]
     """log pi - log ref of a temperature-1 draw from the model: its mean over prompts estimates KL(pi || ref), nats."""

@@ -461,8 +461,8 @@ def upgrade() -> None:
         sa.Column("baseline_text", sa.Text(), nullable=False),
         sa.Column("model_tokens", sa.Integer(), nullable=False),
         sa.Column("baseline_tokens", sa.Integer(), nullable=False),
-        sa.Column("model_score", sa.Double(), nullable=False),
-        sa.Column("baseline_score", sa.Double(), nullable=False),
+        sa.Column("model_score", sa.Double(), nullable=True),
+        sa.Column("baseline_score", sa.Double(), nullable=True),
         sa.Column("log_ratio", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["evaluation_id"],

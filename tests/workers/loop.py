@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -33,6 +34,7 @@ from app.schemas import (
 )
 from app.services import claims, labels, projects, rounds, training, users
 from app.services.audit import Actor
+from app.services.prompt_import import import_prompts
 from app.tasks import Task
 from workers import evaluation as evaluation_tasks
 from workers import models as model_tasks
@@ -125,6 +127,14 @@ def train(loop: Loop) -> UUID:
         row = session.get_one(TrainingRun, run_id)
         assert row.status is RunStatus.SUCCEEDED, row.error
     return run_id
+
+
+def import_label(session: Session, loop: Loop, *, chosen: str, rejected: str) -> None:
+    """A labelled row, as the API imports it."""
+    content = [{"role": "user", "content": f"How do I descale a kettle? {uuid4()}"}]
+    row = json.dumps({"prompt": content, "chosen": chosen, "rejected": rejected})
+    file = BytesIO(row.encode())
+    import_prompts(session, loop.project_id, file, file_format="jsonl", on_error="abort", split=None, actor=loop.actor)
 
 
 def completions_of(session: Session, round_id: UUID) -> Sequence[Completion]:

@@ -15,6 +15,7 @@ from app.errors import Conflict
 from app.models import (
     Arm,
     Base,
+    Completion,
     Evaluation,
     ModelVersion,
     Prompt,
@@ -173,12 +174,54 @@ def test_a_round_without_one_preference_closes_and_a_retrain_is_refused(engine: 
 def test_a_prompt_longer_than_the_context_is_told_on_its_row_and_the_round_goes_on(engine: Engine) -> None:
     small = loop.make_loop()
     with transaction() as session:
-        prompt = session.scalars(select(Prompt).where(Prompt.split == "train").limit(1)).one()
+        prompt = session.scalars(
+            select(Prompt).where(Prompt.project_id == small.project_id, Prompt.split == "train").limit(1)
+        ).one()
         prompt.content = [{"role": "user", "content": "kettle " * 2000}]
     round_id = loop.open_round(small, RoundConfig(rule="random", labels=40, max_new_tokens=16, over_generation=2))
     with transaction() as session:
-        refused = session.scalars(select(Prompt).where(Prompt.problem.is_not(None))).all()
+        refused = session.scalars(
+            select(Prompt).where(Prompt.project_id == small.project_id, Prompt.problem.is_not(None))
+        ).all()
         funnel = session.get_one(Round, round_id).funnel
     assert [row.id for row in refused] == [prompt.id]
     assert funnel["unusable_prompts"] == 1
     assert "context" in (refused[0].problem or "")
+
+
+def test_an_import_longer_than_the_context_is_left_out_of_training_with_a_warning(engine: Engine) -> None:
+    small = loop.make_loop()
+    loop.open_round(small)
+    loop.label_all(small)
+    with transaction() as session:
+        loop.import_label(session, small, chosen="With lemon.", rejected="With sand.")
+        loop.import_label(session, small, chosen="With vinegar.", rejected="No.")
+        # The import refuses such a row where it can count tokens; for a model given by a hub name it cannot.
+        long = session.scalars(select(Completion).where(Completion.text == "With lemon.")).one()
+        long.text = "kettle " * 2000
+    run_id = loop.train(small)
+    with transaction() as session:
+        row = session.get_one(TrainingRun, run_id)
+        pairs = (get_settings().jobs_folder / str(run_id) / "pairs.jsonl").read_text().splitlines()
+    assert row.label_count == 14
+    assert len(pairs) == 13
+    assert "1 of 14 pairs were left out" in row.warnings["left_out"]
+
+
+def test_an_eval_prompt_that_does_not_fit_leaves_the_evaluation(engine: Engine) -> None:
+    small = loop.make_loop()
+    loop.open_round(small)
+    loop.label_all(small)
+    loop.train(small)
+    with transaction() as session:
+        prompt = session.scalars(
+            select(Prompt).where(Prompt.project_id == small.project_id, Prompt.split == "eval").limit(1)
+        ).one()
+        prompt.content = [{"role": "user", "content": "kettle " * 2000}]
+        evaluation_id = loop.evaluations_of(session, small.project_id)[0].id
+    loop.run(Task.EVALUATE, evaluation_id)
+    with transaction() as session:
+        row = session.get_one(Evaluation, evaluation_id)
+        assert "context" in (session.get_one(Prompt, prompt.id).problem or "")
+    assert row.status is RunStatus.SUCCEEDED, row.error
+    assert row.results["wins"] + row.results["losses"] + row.results["ties"] == 7

@@ -89,6 +89,21 @@ def reward_scores(rm: RewardModel, items: Sequence[tuple[Prompt, str]], *, batch
     return scores
 
 
+def scores_or_abstain(rm: RewardModel, items: Sequence[tuple[Prompt, str]]) -> list[float | None]:
+    """As reward_scores, but None for an item that the model cannot read (longer than its context): it abstains."""
+    try:
+        return list(reward_scores(rm, items))
+    except PromptError:
+        return [_score_or_none(rm, item) for item in items]
+
+
+def _score_or_none(rm: RewardModel, item: tuple[Prompt, str]) -> float | None:
+    try:
+        return reward_scores(rm, [item])[0]
+    except PromptError:
+        return None
+
+
 def _encode(rm: RewardModel, prompt: Prompt, text: str) -> list[int]:
     if isinstance(prompt, str):
         return _ids(rm, prompt + text, True)
