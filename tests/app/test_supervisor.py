@@ -1,5 +1,6 @@
 """The whole service on one machine: comes up, mends itself, stops without a trace."""
 
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ import httpx
 import psutil
 import pytest
 
+from app.embedded import embedded_servers
 from app.settings import Settings
 from app.supervisor import SupervisorError, running, running_address
 
@@ -87,6 +89,9 @@ def test_up_killed_leaves_no_process(tmp_path: Path) -> None:
         up.kill()
     _, alive = psutil.wait_procs(left, timeout=40)
     assert alive == []
+    sockets = Path(json.loads((tmp_path / "data" / "embedded.json").read_text())["sockets"])
+    with embedded_servers(tmp_path / "data"):
+        assert not sockets.exists()  # what the killed one left
 
 
 @pytest.mark.parametrize(
