@@ -37,7 +37,7 @@ from app.services.rounds import NewPair
 from tests import factories
 from tests.app.conftest import Factory, assert_problem
 
-CONFIG = RoundConfig(rule="certainty", labels=10, control_share=0.2, over_generation=3, seed=7)
+CONFIG = RoundConfig(rule="entropy", labels=10, control_share=0.2, over_generation=3, seed=7)
 
 
 def test_start_round_draws_control_and_candidates_from_the_pool_and_freezes_them(session: Session) -> None:

@@ -6,6 +6,12 @@ import type { ConfigField } from "./ConfigFields";
 const LOSSES: { value: TrainingConfig["loss"]; label: string }[] = [
   { value: "dpo", label: "DPO" },
   { value: "ln_dpo", label: "DPO, length-normalised" },
+  { value: "ipo", label: "IPO" },
+  { value: "simpo", label: "SimPO, no reference" },
+  { value: "robust", label: "Robust DPO, for noisy labels" },
+  { value: "cdpo", label: "Conservative DPO, soft labels" },
+  { value: "sft", label: "SFT on the preferred answers" },
+  { value: "rwr", label: "Reward-weighted regression" },
 ];
 
 export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
