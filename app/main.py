@@ -43,7 +43,7 @@ def create_app(static: Path = STATIC) -> FastAPI:
         responses=PROBLEM_RESPONSES,
         middleware=[
             Middleware(RequestSeconds, histogram=metrics.request_seconds),
-            Middleware(SecurityHeaders, is_https=get_settings().secure_cookies),
+            Middleware(SecurityHeaders, is_https=get_settings().is_https),
             Middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads="/prompts/import"),
         ],
     )

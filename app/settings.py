@@ -19,8 +19,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str | None = None
-    """Address that people see, when a proxy stands in front; decides whether cookies are Secure."""
+    """Address that people see, when a proxy stands in front."""
     secure_cookies: bool = False
+    """Says that people come over HTTPS where `base_url` does not say so."""
     train_launcher: str = ""
     """Command put in front of the training process, for example `accelerate launch --num_processes 4`."""
     device: str | None = None
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
     requeue_after_seconds: int = 30
     """A row still queued after this long has its message sent again."""
     sweep_seconds: float = 10.0
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people come over HTTPS: then cookies are Secure, and browsers are told to stay with HTTPS."""
+        return self.secure_cookies or (self.base_url or "").lower().startswith("https://")
 
     @property
     def broker_url(self) -> str | None:

@@ -54,7 +54,7 @@ def _sign_in(session: SessionDep, user: User, response: Response) -> SessionOut:
         max_age=settings.session_days * 86_400,
         httponly=True,
         samesite="lax",
-        secure=settings.secure_cookies,
+        secure=settings.is_https,
         path="/",
     )
     return _describe(row)

@@ -27,6 +27,7 @@ from app.paging import Rows, Slice, fetch_page
 from app.schemas import EvaluationConfig
 from app.services import attempts, audit, models
 from app.services.audit import SYSTEM, Actor
+from app.services.model_folder import check_judge
 from app.services.projects import get_project
 from app.tasks import Task, enqueue
 
@@ -42,8 +43,8 @@ def start_evaluation(
 ) -> Evaluation:
     """Send a comparison with the baseline (None: the reference) to the judges, under `config` (None: the project's).
 
-    Raises NotFound, Invalid for a model against itself, or Conflict with code `no_judge`, `no_eval_prompts` or
-    `model_not_ready`.
+    Raises NotFound, Invalid for a model against itself or a judge of `config` that cannot be used, or Conflict with
+    code `no_judge`, `no_eval_prompts` or `model_not_ready`.
     """
     project = get_project(session, project_id)
     version = _version(session, project_id, model_version_id)
@@ -53,6 +54,8 @@ def start_evaluation(
             "A model version cannot be compared with itself.",
             errors=[{"field": "baseline_version_id", "message": "is the same as model_version_id"}],
         )
+    if config and config.judge:
+        config.judge.model = check_judge(config.judge.model, field="config.judge.model")
     config = config or EvaluationConfig.model_validate(project.evaluation_config)
     _refuse_impossible(session, project_id, config, (version, baseline))
     row = Evaluation(

@@ -24,7 +24,7 @@ from app.services.imported_pairs import store_pairs
 from app.services.model_folder import context_length
 from app.services.projects import get_project
 from app.services.prompt_files import FileFormat, RawRow, RowError, read_rows
-from app.services.prompt_rows import Content, ImportRow, parse_row
+from app.services.prompt_rows import ImportRow, parse_row
 from app.services.prompts import content_hash, is_among
 
 OnError = Literal["abort", "skip"]
@@ -148,9 +148,13 @@ def _valid(batch: Sequence[RawRow], target: _Target, counts: _Counts) -> list[_R
                 raise raw.error
             row = parse_row(raw.value)
             if row.is_labelled and target.actor == Actor():
-                raise RowError("chosen", "A label needs an author: import labelled rows as a person or with a key.")
+                raise RowError(
+                    "chosen",
+                    "A label needs an author: import labelled rows as a person or with a key. "
+                    "(On the command line: --user NAME.)",
+                )
             if target.lengths:
-                target.lengths.check(row.content)
+                target.lengths.check(row)
         except RowError as error:
             counts.refuse(raw.line, error)
         else:
@@ -163,25 +167,39 @@ def _valid(batch: Sequence[RawRow], target: _Target, counts: _Counts) -> list[_R
 
 @dataclass(frozen=True)
 class _LengthLimit:
-    """Refuses prompts that cannot fit: counts the tokens of their contents alone, a lower bound of what is needed.
+    """Refuses rows that cannot fit: counts the tokens of contents and completions, a lower bound of what is needed.
 
-    A worker looks again with the chat template, and notes what it finds on the prompt.
+    Each completion has to fit behind its prompt, with an end-of-sequence token. A worker looks again with the chat
+    template, and notes what it finds on the prompt.
     """
 
     tokenizer: Tokenizer
     context: int
 
-    def check(self, content: Content) -> None:
+    def check(self, row: ImportRow) -> None:
+        content = row.content
         texts = [content] if isinstance(content, str) else [message["content"] for message in content]
+        longest = max((len(one.text.encode()) for one in row.candidates), default=0)
         # A token is made of a byte at least, so short texts need no counting.
-        if sum(len(text.encode()) for text in texts) < self.context:
+        if sum(len(text.encode()) for text in texts) + longest < self.context:
             return
-        tokens = sum(len(self.tokenizer.encode(text, add_special_tokens=False).ids) for text in texts)
-        if tokens + 1 > self.context:
+        prompt = sum(map(self._count, texts))
+        if prompt + 1 > self.context:
             raise RowError(
                 "prompt",
-                f"Has {tokens:,} tokens; the model's context is {self.context:,}, which must also hold the completion.",
+                f"Has {prompt:,} tokens; the model's context is {self.context:,}, which must also hold the completion.",
             )
+        for place, one in enumerate(row.candidates):
+            completion = self._count(one.text)
+            if prompt + completion + 1 > self.context:
+                raise RowError(
+                    row.field_of(place),
+                    f"Has {completion:,} tokens, after a prompt of {prompt:,} and before an end-of-sequence token; the "
+                    f"model's context is {self.context:,}.",
+                )
+
+    def _count(self, text: str) -> int:
+        return len(self.tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def _length_limit(session: Session, project: Project) -> _LengthLimit | None:

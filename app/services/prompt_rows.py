@@ -36,6 +36,10 @@ class ImportRow:
     candidates: tuple[Candidate, ...] = ()
     is_labelled: bool = False
 
+    def field_of(self, place: int) -> str:
+        """The file's name for the candidate at this place."""
+        return ("chosen", "rejected")[place] if self.is_labelled else f"completions[{place}].completion"
+
 
 def parse_row(value: Any) -> ImportRow:
     """The row, or a RowError that names the field. Fields that Tiebreak does not know are left aside."""

@@ -37,7 +37,7 @@ from app.tasks import Task, enqueue
 ACQUIRING = (RoundStatus.QUEUED, RoundStatus.SAMPLING, RoundStatus.SAMPLED, RoundStatus.SCORING)
 BUSY = (RoundStatus.SAMPLING, RoundStatus.SCORING)
 PRIORITIES_PER_ROUND = 1_000_000
-"""The queue gives out earlier rounds first; imported pairs have priorities below this and come before them all."""
+"""The queue gives out earlier rounds first; imported pairs have priorities above them all and come last."""
 
 
 @dataclass(frozen=True)

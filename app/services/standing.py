@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
-from app.models import Disposition, Label, Verdict
+from app.models import Disposition, Label, Pair, Prompt, Split, Verdict
 
 
 def stands() -> ColumnElement[bool]:
@@ -17,8 +17,15 @@ def stands() -> ColumnElement[bool]:
 
 
 def is_preference() -> ColumnElement[bool]:
-    """True of a label that stands and names a winner: what a training run learns from."""
+    """True of a label that stands and names a winner."""
     return and_(stands(), Label.verdict == Verdict.PREFERRED)
+
+
+def is_trainable() -> ColumnElement[bool]:
+    """True of a preference on a train prompt: what a training run learns from. Eval prompts only ever measure."""
+    prompt = select(Prompt.id).join(Pair, Pair.prompt_id == Prompt.id)
+    on_train = prompt.where(Pair.id == Label.pair_id, Prompt.split == Split.TRAIN).correlate(Label).exists()
+    return and_(is_preference(), on_train)
 
 
 def standing_labels() -> Select[Label]:

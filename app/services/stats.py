@@ -24,7 +24,7 @@ from app.models import (
     TrainingRun,
 )
 from app.schemas import ProjectOverview, RoundResult
-from app.services.standing import is_preference, stands
+from app.services.standing import is_preference, is_trainable, stands
 
 
 def get_overview(session: Session, project_id: UUID) -> ProjectOverview:
@@ -39,8 +39,8 @@ def get_overview(session: Session, project_id: UUID) -> ProjectOverview:
     labels, preferences, new = session.execute(
         select(
             func.count(),
-            func.count().filter(is_preference()),
-            func.count().filter(and_(is_preference(), ~used)),
+            func.count().filter(is_trainable()),
+            func.count().filter(and_(is_trainable(), ~used)),
         )
         .select_from(Label)
         .where(in_project, stands())

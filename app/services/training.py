@@ -32,7 +32,7 @@ from app.services import attempts, audit, evaluation
 from app.services.audit import SYSTEM, Actor
 from app.services.locks import lock_project
 from app.services.projects import get_project
-from app.services.standing import is_preference
+from app.services.standing import is_trainable
 from app.tasks import Task, enqueue
 
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
@@ -49,7 +49,7 @@ class RunSignal:
 def start_run(
     session: Session, project_id: UUID, config: TrainingConfig | None, *, actor: Actor, trigger: Trigger
 ) -> TrainingRun:
-    """Freeze the preferences that stand now, in the order of their ids, and send the run to the trainers.
+    """Freeze the preferences that train now, in the order of their ids, and send the run to the trainers.
 
     Raises NotFound, or Conflict with code `run_active`, `model_not_ready` or `too_few_labels`.
     """
@@ -268,12 +268,12 @@ def _start_model(session: Session, project: Project, config: TrainingConfig) -> 
 
 
 def _freezable(session: Session, project_id: UUID, config: TrainingConfig) -> list[UUID]:
-    preferences = select(Label.id).where(Label.project_id == project_id, is_preference()).order_by(Label.id)
+    preferences = select(Label.id).where(Label.project_id == project_id, is_trainable()).order_by(Label.id)
     label_ids = list(session.scalars(preferences))
     if len(label_ids) < config.minimum_labels:
         raise Conflict(
             f"There are {len(label_ids)} preferences, and a run needs {config.minimum_labels}: label more pairs, or "
-            "lower minimum_labels. Ties, both-bad and skips do not train.",
+            "lower minimum_labels. Ties, both-bad, skips and labels of eval prompts do not train.",
             code="too_few_labels",
         )
     return label_ids
@@ -285,7 +285,7 @@ def _evaluate(session: Session, project: Project, run: TrainingRun, version: Mod
     if config.judge is None or not TrainingConfig.model_validate(run.config).evaluate:
         return
     try:
-        evaluation.start_evaluation(session, project.id, version.id, None, config, actor=SYSTEM)
+        evaluation.start_evaluation(session, project.id, version.id, None, None, actor=SYSTEM)
     except Conflict as conflict:
         run.warnings = run.warnings | {"evaluation": conflict.detail}
         session.flush()

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from celery.schedules import crontab
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
@@ -31,7 +31,8 @@ from app.models import (
 )
 from app.services import audit, training
 from app.services.audit import SYSTEM
-from app.services.standing import is_preference
+from app.services.locks import lock_project
+from app.services.standing import is_trainable
 from app.settings import Settings
 from app.tasks import Task, enqueue, make_celery
 
@@ -45,7 +46,7 @@ def after_label(session: Session, project_id: UUID) -> TrainingRun | None:
     """Start a run when the project asks for one after so many new preferences. The caller holds the project's lock.
 
     New are those given since the last run, whatever became of it: a run that failed is not started again by the very
-    next label.
+    next label. What a refusal (such as an active run) holds up, the next label or the sweep asks for again.
     """
     threshold = session.get_one(Project, project_id).retrain_after_labels
     if threshold is None or new_preferences(session, project_id) < threshold:
@@ -53,12 +54,12 @@ def after_label(session: Session, project_id: UUID) -> TrainingRun | None:
     try:
         return training.start_run(session, project_id, None, actor=SYSTEM, trigger=Trigger.LABELS)
     except Conflict as conflict:
-        log.info("Project %s has %d new preferences, but no run starts: %s", project_id, threshold, conflict.detail)
+        log.debug("Project %s has %d new preferences, but no run starts: %s", project_id, threshold, conflict.detail)
         return None
 
 
 def new_preferences(session: Session, project_id: UUID) -> int:
-    """Preferences that stand and came after the newest label of the last run."""
+    """Trainable preferences that came after the newest label of the last run."""
     last_run = select(TrainingRun.id).where(TrainingRun.project_id == project_id)
     newest = (
         select(TrainingLabel.label_id)
@@ -67,7 +68,7 @@ def new_preferences(session: Session, project_id: UUID) -> int:
         .limit(1)
     )
     since = session.scalar(newest)
-    preferences = select(func.count(Label.id)).where(Label.project_id == project_id, is_preference())
+    preferences = select(func.count(Label.id)).where(Label.project_id == project_id, is_trainable())
     return session.scalars(preferences if since is None else preferences.where(Label.id > since)).one()
 
 
@@ -87,16 +88,34 @@ def cron_tick(session: Session, now: datetime) -> list[TrainingRun]:
 
 
 def sweep(session: Session, settings: Settings, now: datetime) -> list[str]:
-    """Take rows from silent workers, and send lost messages again. Returns a sentence for each thing done."""
+    """Take rows from silent workers, send lost messages again, and start the runs that had to wait for another's end.
+
+    Returns a sentence for each thing done.
+    """
     silent_since = now - timedelta(seconds=settings.stale_after_seconds)
     waiting_since = now - timedelta(seconds=settings.requeue_after_seconds)
-    done = []
+    # First, while no row is locked: others lock the project, then rows.
+    done = _start_overdue(session)
     for kind in (_ROUNDS, _RUNS, _EVALUATIONS):
         done += [_recover(session, kind, row, now) for row in _silent(session, kind, silent_since)]
         session.flush()
         done += [_send_again(session, kind, row, now) for row in _waiting(session, kind, waiting_since)]
         session.flush()
     return done + [_check_again(session, version) for version in _unchecked(session, settings, now)]
+
+
+def _start_overdue(session: Session) -> list[str]:
+    """Start the runs of projects whose threshold was reached while a run was active. A refusal leaves no trace."""
+    is_active = exists().where(TrainingRun.project_id == Project.id, TrainingRun.status.in_(training.ACTIVE))
+    idle = select(Project.id, Project.retrain_after_labels).where(Project.retrain_after_labels.is_not(None), ~is_active)
+    done = []
+    for project_id, threshold in session.execute(idle.order_by(Project.id)).all():
+        if threshold is None or new_preferences(session, project_id) < threshold:
+            continue
+        lock_project(session, project_id)
+        if run := after_label(session, project_id):
+            done.append(f"The project {project_id} has enough new preferences: run {run.number} was started.")
+    return done
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.db import transaction
 from app.models import ApiKey, AuditEvent, LoginLink, LoginSession, Role, Scope, User
 from app.services.throttle import TRIES, count_try
+from app.settings import Settings
 from tests.app.conftest import PASSWORD, Factory, assert_problem
 
 LOGIN = "/api/v1/auth/login"
@@ -225,3 +226,9 @@ def test_users_page_by_cursor(admin: TestClient) -> None:
 def test_page_with_a_wrong_parameter_is_422(admin: TestClient, query: str) -> None:
     problem = assert_problem(admin.get(f"/api/v1/users?{query}"), 422)
     assert problem["errors"][0]["field"] == query.split("=")[0]
+
+
+def test_an_https_address_makes_cookies_secure() -> None:
+    assert Settings(base_url="https://tiebreak.example").is_https
+    assert Settings(secure_cookies=True).is_https
+    assert not Settings(base_url="http://localhost:8000").is_https

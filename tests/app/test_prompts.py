@@ -114,6 +114,7 @@ BAD_LINES: list[tuple[bytes, str | None, str]] = [
     (b'{"prompt": "x", "completions": [{"completion": "a"}, {"completion": 2}]}', "completions[1].completion", "text"),
     (b'{"prompt": "x", "id": "taken"}', "id", "belongs to another prompt"),
     (json.dumps({"prompt": LONG}).encode(), "prompt", "16 tokens; the model's context is 16"),
+    (json.dumps({"prompt": "x", "chosen": LONG, "rejected": "no"}).encode(), "chosen", "the model's context is 16"),
     (b'{"prompt": "' + b"x" * 1_000_001 + b'"}', None, "longer than 1,000,000 bytes"),
 ]
 

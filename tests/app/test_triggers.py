@@ -18,6 +18,7 @@ from app.models import (
     Round,
     RoundStatus,
     RunStatus,
+    Split,
     TrainingRun,
     Trigger,
     Verdict,
@@ -317,3 +318,27 @@ def test_expired_leases_need_no_sweep(session: Session) -> None:
     again = claims.claim(session, project.id, actor=factories.make_actor(session), count=1, lease_seconds=300)
 
     assert again.state == "ready"
+
+
+def test_a_threshold_reached_while_a_run_is_active_starts_the_next_run_at_the_sweep(session: Session) -> None:
+    project = factories.make_project(session, retrain_after_labels=3, training_config=TrainingConfig(minimum_labels=1))
+    active = factories.make_run(session, project, status=RunStatus.RUNNING)
+    factories.make_labelled_round(session, project, labels=3)
+    assert triggers.after_label(session, project.id) is None
+    assert triggers.sweep(session, Settings(), datetime.now(UTC)) == []
+    active.status = RunStatus.SUCCEEDED
+    session.flush()
+    assert len(triggers.sweep(session, Settings(), datetime.now(UTC))) == 1
+    assert [run.status for run in runs(session)] == [RunStatus.SUCCEEDED, RunStatus.QUEUED]
+    assert triggers.sweep(session, Settings(), datetime.now(UTC)) == []
+
+
+def test_labels_of_eval_prompts_neither_train_nor_count(session: Session) -> None:
+    project = factories.make_project(session, training_config=TrainingConfig(minimum_labels=1))
+    round_ = factories.make_labelled_round(session, project, labels=3)
+    pair = factories.round_pairs(session, round_)[0]
+    pair.prompt.split = Split.EVAL
+    session.flush()
+    assert triggers.new_preferences(session, project.id) == 2
+    run = training.start_run(session, project.id, None, actor=SYSTEM, trigger=Trigger.MANUAL)
+    assert run.label_count == 2
