@@ -112,6 +112,8 @@ def serve(
         host=host or settings.host,
         port=port or settings.port,
         timeout_graceful_shutdown=5,
+        # It would write one-time login links into the log; /metrics counts requests.
+        access_log=False,
     )
     uvicorn.Server(config).run(sockets=None if fd is None else [socket.socket(fileno=fd)])
 

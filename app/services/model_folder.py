@@ -36,7 +36,7 @@ def check_reference(source: str, *, field: str = "model") -> str:
         _refuse(
             field,
             f"The tokenizer in {folder} names no end-of-sequence token, so that no completion would ever end. "
-            "Set eos_token in tokenizer_config.json, or eos_token_id in config.json.",
+            "Set eos_token in tokenizer_config.json.",
         )
     return str(folder)
 
@@ -133,6 +133,7 @@ def _check_tokenizer(folder: Path, field: str) -> None:
 
 
 def _has_eos(folder: Path, config: dict[str, Any]) -> bool:
+    """False only where nothing names one: a tokenizer's class may bring it, which the worker finds when it loads."""
     named = [_load(folder / name).get("eos_token") for name in ("tokenizer_config.json", "special_tokens_map.json")]
     ids = [config.get("eos_token_id"), _load(folder / "generation_config.json").get("eos_token_id")]
     return any(named) or any(one is not None for one in ids)
