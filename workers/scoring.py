@@ -208,7 +208,8 @@ def _active(
     frame: Frame, rule: str, eligible: Sequence[PromptCandidates], control: Sequence[SelectedPair]
 ) -> list[SelectedPair]:
     config = frame.config
-    wanted = config.labels - round(config.labels * config.control_share)
+    # A control prompt whose completions do not differ gives no pair: the active arm fills its place.
+    wanted = config.labels - len(control)
     return select_pairs(
         rule,
         eligible,
