@@ -43,7 +43,7 @@ def iter_completion_logprobs(
     model: Any, rows: Sequence[Row], *, pad_id: int, device: torch.device, batch_tokens: int = 8192
 ) -> Iterator[tuple[list[int], list[float]]]:
     """As completion_logprobs, but yields (row indices, their sums) batch by batch, long rows first."""
-    _check_rows(model, rows)
+    check_rows(model, rows)
     for indices in length_batches(rows, batch_tokens, vocabulary=_vocabulary(model)):
         with torch.inference_mode():
             sums_B, _ = batch_logprobs(model, [rows[i] for i in indices], pad_id=pad_id, device=device)
@@ -108,7 +108,7 @@ def _vocabulary(model: Any) -> int:
     return int(model.config.get_text_config().vocab_size)
 
 
-def _check_rows(model: Any, rows: Sequence[Row]) -> None:
+def check_rows(model: Any, rows: Sequence[Row]) -> None:
     """Empty parts have no log-probability; past a stated context positions have no meaning (or no embedding)."""
     limit = stated_context(model) or float("inf")
     for index, (prompt, completion) in enumerate(rows):
