@@ -1,0 +1,140 @@
+"""The figure of a report, as SVG: win-rate against labels and against KL, and what came with it.
+
+Knows nothing about how the numbers come about: `summary` computes, this draws. The same results give the same bytes.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from workers.simulate.results import Result
+from workers.simulate.summary import BASELINE, Estimate, Group, Summary, label_groups, summarise
+
+# Okabe and Ito's colours without the yellow, which white swallows, then two of Tol's: told apart by the colour-blind.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933")
+_MARKERS = "osD^vPX*"
+_DASHES = ("-", "--", ":", "-.")
+_GREY = "#404040"
+# Glyphs as paths and fixed ids: the figure looks the same everywhere and changes only when the results do.
+_STYLE: Any = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "tiebreak",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 4,
+}
+
+
+class _Look(NamedTuple):
+    colour: str
+    marker: str
+    dash: str
+
+
+class _Panel(NamedTuple):
+    title: str
+    unit: str
+    value: Callable[[Summary], Estimate | None]
+    scale: float = 1
+
+
+_PANELS = (
+    _Panel("Acquired pairs that contradicted the model", "share of acquired pairs, %", lambda one: one.wrong, 100),
+    _Panel("Distance to the reference", "KL, nats per completion", lambda one: one.kl),
+    _Panel("Length of completions", "mean length, tokens", lambda one: one.length),
+    _Panel("Variety: distinct-2", "distinct bigrams, share", lambda one: one.distinct_2),
+)
+
+
+def write_figure(results: Sequence[Result], path: Path) -> None:
+    """Draws all results into one SVG file."""
+    with rc_context(_STYLE):
+        _draw(summarise(results)).savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def _draw(summaries: Sequence[Summary]) -> Figure:
+    groups = list(dict.fromkeys(one.group for one in summaries))
+    looks = _choose_looks(groups)
+    names = label_groups(groups)
+    figure = Figure(figsize=(10.5, 7), layout="constrained", facecolor="white")
+    rate, frontier, *others = figure.subplots(2, 3).flat
+    for group in groups:
+        members = [one for one in summaries if one.group == group]
+        look, name = looks[group], names[group]
+        _draw_band(rate, members, _Panel("", "", lambda one: one.win_rate, 100), look, name)
+        _draw_frontier(frontier, members, look)
+        for axes, panel in zip(others, _PANELS, strict=True):
+            _draw_band(axes, members, panel, look, name)
+    _describe(rate, "Win-rate against labels", "labels", "win-rate against the reference, %")
+    _describe(frontier, "Win-rate against KL", "KL, nats per completion", "win-rate against the reference, %")
+    for axes, panel in zip(others, _PANELS, strict=True):
+        _describe(axes, panel.title, "labels", panel.unit)
+    handles, labels = rate.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 4), frameon=False)
+    return figure
+
+
+def _draw_band(axes: Axes, members: Sequence[Summary], panel: _Panel, look: _Look, name: str) -> None:
+    points = [(one.labels, value) for one in members if (value := panel.value(one)) is not None]
+    labels = [label for label, _ in points]
+    axes.plot(
+        labels,
+        [panel.scale * value.mean for _, value in points],
+        color=look.colour,
+        marker=look.marker,
+        linestyle=look.dash,
+        label=name,
+    )
+    lows = [panel.scale * (value.mean if value.low is None else value.low) for _, value in points]
+    highs = [panel.scale * (value.mean if value.high is None else value.high) for _, value in points]
+    axes.fill_between(labels, lows, highs, color=look.colour, alpha=0.1, linewidth=0)
+
+
+def _draw_frontier(axes: Axes, members: Sequence[Summary], look: _Look) -> None:
+    points = sorted((one.kl.mean, one.win_rate) for one in members)
+    rates = [100 * rate.mean for _, rate in points]
+    below = [100 * (rate.mean - (rate.mean if rate.low is None else rate.low)) for _, rate in points]
+    above = [100 * ((rate.mean if rate.high is None else rate.high) - rate.mean) for _, rate in points]
+    axes.errorbar(
+        [kl for kl, _ in points],
+        rates,
+        yerr=(below, above),
+        color=look.colour,
+        marker=look.marker,
+        linestyle=look.dash,
+        elinewidth=0.7,
+    )
+
+
+def _describe(axes: Axes, title: str, across: str, up: str) -> None:
+    axes.set_title(title)
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=across == "labels"))
+
+
+def _choose_looks(groups: Sequence[Group]) -> dict[Group, _Look]:
+    """A colour and a marker per rule, grey for the baseline; a dash per loss and setting of a rule."""
+    rules = sorted({group.rule for group in groups} - {BASELINE})
+    looks: dict[Group, _Look] = {}
+    for group in groups:
+        earlier = sum(other.rule == group.rule for other in looks)
+        index = rules.index(group.rule) if group.rule in rules else None
+        looks[group] = _Look(
+            _GREY if index is None else _COLOURS[index % len(_COLOURS)],
+            "." if index is None else _MARKERS[index % len(_MARKERS)],
+            _DASHES[earlier % len(_DASHES)],
+        )
+    return looks
