@@ -1,15 +1,16 @@
 """The only translator between rows and the learning library's dataclasses."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
-from app.models import Completion, FinishReason, Label, Prompt, Round, TrainingRun
+from app.models import Completion, FinishReason, Label, Pair, Round, TrainingRun, Verdict
 from app.schemas import EvaluationConfig, RoundConfig, TrainingConfig
 from workers.learning.acquisition import PromptCandidates
 from workers.learning.pairs import PreferencePair
 from workers.learning.policy import Policy, PromptError, encode_prompt
 from workers.learning.sampling import Sample, SamplingConfig
+from workers.soft_labels import Judgement, WeightedJudgement, combine
 
 
 def pair_sampling(config: RoundConfig) -> SamplingConfig:
@@ -90,28 +91,62 @@ def candidates(
 _STRENGTHS = {2: 0.98}
 
 
-def preference_pair(label: Label, prompt: Prompt, policy: Policy) -> PreferencePair:
-    """A label with its winner as chosen; completions must be tokenised and have their reference log-prob."""
-    chosen, rejected = label.pair.completion_a, label.pair.completion_b
-    if label.winner_id == rejected.id:
+def preference_pairs(labels: Sequence[Label], policy: Policy, config: TrainingConfig) -> list[PreferencePair]:
+    """The training rows of these labels, pairs in the order of their first label.
+
+    Completions must be tokenised and have their reference log-prob. How several labels of one pair count together is
+    `workers.soft_labels`; only `cdpo` takes their agreement for a soft label. (`robust` divides by 1 - 2e: there a
+    pair on which two of three agree would pull harder than one on which all do.)
+    """
+    by_pair: dict[UUID, list[Label]] = {}
+    for label in labels:
+        by_pair.setdefault(label.pair_id, []).append(label)
+    counts_once, states_agreement = config.label_weights == "pair", config.loss == "cdpo"
+    rows = []
+    for given in by_pair.values():
+        said = [_judgement(label) for label in given]
+        for row in combine(said, counts_once=counts_once, states_agreement=states_agreement):
+            rows.append(_preference_pair(given[0].pair, policy, row))
+    return rows
+
+
+def _judgement(label: Label) -> Judgement:
+    match label.verdict:
+        case Verdict.PREFERRED:
+            a_won = label.winner_id == label.pair.completion_a_id
+            return Judgement(a_won=a_won, strength=_STRENGTHS.get(label.strength or 1))
+        case Verdict.TIE:
+            return Judgement(a_won=None)
+        case Verdict.BOTH_BAD | Verdict.SKIP | None:
+            raise ValueError(f"Label {label.id} prefers nothing and is no tie: it cannot train.")
+        case _:
+            assert_never(label.verdict)
+
+
+def _preference_pair(pair: Pair, policy: Policy, row: WeightedJudgement) -> PreferencePair:
+    """A pair with its winner as chosen; a tie has its two completions as they are stored."""
+    chosen, rejected = pair.completion_a, pair.completion_b
+    if row.judgement.a_won is False:
         chosen, rejected = rejected, chosen
     if chosen.token_ids is None or rejected.token_ids is None:
-        raise ValueError(f"Pair {label.pair_id} has a completion that was not tokenised.")
+        raise ValueError(f"Pair {pair.id} has a completion that was not tokenised.")
     if chosen.reference_logprob is None or rejected.reference_logprob is None:
-        raise ValueError(f"Pair {label.pair_id} has a completion without its reference log-probability.")
+        raise ValueError(f"Pair {pair.id} has a completion without its reference log-probability.")
     return PreferencePair(
-        prompt_ids=encode_prompt(policy, prompt.content),
+        prompt_ids=encode_prompt(policy, pair.prompt.content),
         chosen_ids=tuple(chosen.token_ids),
         rejected_ids=tuple(rejected.token_ids),
         chosen_reference_logprob=chosen.reference_logprob,
         rejected_reference_logprob=rejected.reference_logprob,
-        prompt_key=str(prompt.id),
-        strength=_STRENGTHS.get(label.strength or 1),
+        prompt_key=str(pair.prompt_id),
+        weight=row.weight,
+        strength=row.judgement.strength,
+        tie=row.judgement.a_won is None,
     )
 
 
 def fit_fields(run: TrainingRun) -> dict[str, Any]:
     """The fields of `FitConfig` out of a run's configuration."""
     config = TrainingConfig.model_validate(run.config)
-    ours = {"start_from", "minimum_labels", "evaluate"}
+    ours = {"start_from", "minimum_labels", "evaluate", "ties", "label_weights"}
     return config.model_dump(mode="json", exclude=ours)

@@ -31,6 +31,7 @@ from app.models import (
     TrainingLabel,
     TrainingRun,
 )
+from app.schemas import TrainingConfig
 from app.services import training
 from app.settings import get_settings
 from app.tasks import Task
@@ -115,13 +116,13 @@ def _prepare(run_id: UUID, folder: Path, output: Path) -> dict[str, Any]:
         run = session.get_one(TrainingRun, run_id)
         start = session.get_one(ModelVersion, run.start_version_id)
         labels = [label for label in _labels(session, run_id) if label.pair_id not in problems]
-        pairs = [convert.preference_pair(label, label.pair.prompt, policy) for label in labels]
+        pairs = convert.preference_pairs(labels, policy, TrainingConfig.model_validate(run.config))
         job = {"model": start.source, "fit": convert.fit_fields(run), "output": str(output), "threads": None}
         total = run.label_count
     warnings = {}
     if problems:
         example = next(iter(problems.values()))
-        warnings["left_out"] = f"{total - len(labels)} of {total} pairs were left out, such as this: {example}"
+        warnings["left_out"] = f"{total - len(labels)} of {total} labels were left out, such as this: {example}"
     if not pairs:
         raise TrainingError(f"No pair can be trained on. {warnings['left_out']}")
     write_pairs(folder / "pairs.jsonl", pairs)

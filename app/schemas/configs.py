@@ -46,6 +46,14 @@ class TrainingConfig(Request):
         0.1, ge=0, lt=0.5, description="Chance that a label is wrong, for `cdpo` and `robust`, where none is stated."
     )
     gamma_beta_ratio: float = Field(0.5, ge=0, le=10, description="Target margin of `simpo`, in units of beta.")
+    ties: Literal["leave_out", "train"] = Field(
+        "leave_out", description="Tie labels are left out, or trained: half the loss each way holds the two together."
+    )
+    label_weights: Literal["pair", "label"] = Field(
+        "pair",
+        description="Where several annotators labelled a pair: each `pair` counts once, shared among its labels, or "
+        "each `label` does.",
+    )
     start_from: Literal["reference", "policy"] = "reference"
     learning_rate: float = Field(1e-6, gt=0, le=1)
     epochs: int = Field(4, ge=1, le=1000)
@@ -54,6 +62,7 @@ class TrainingConfig(Request):
     warmup_steps: int = Field(0, ge=0)
     max_grad_norm: float = Field(1.0, gt=0)
     weight_decay: float = Field(0.0, ge=0)
+    gradient_checkpointing: bool = Field(False, description="Less memory, for about a third more time.")
     lora_rank: int = Field(0, ge=0, le=1024, description="0 trains all weights.")
     lora_alpha: float = Field(16.0, gt=0)
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"

@@ -23,9 +23,17 @@ def is_preference() -> ColumnElement[bool]:
 
 def is_trainable() -> ColumnElement[bool]:
     """True of a preference on a train prompt: what a training run learns from. Eval prompts only ever measure."""
+    return and_(is_preference(), _is_on_train())
+
+
+def is_trainable_tie() -> ColumnElement[bool]:
+    """True of a tie on a train prompt that stands: a run that trains ties learns from it too."""
+    return and_(stands(), Label.verdict == Verdict.TIE, _is_on_train())
+
+
+def _is_on_train() -> ColumnElement[bool]:
     prompt = select(Prompt.id).join(Pair, Pair.prompt_id == Prompt.id)
-    on_train = prompt.where(Pair.id == Label.pair_id, Prompt.split == Split.TRAIN).correlate(Label).exists()
-    return and_(is_preference(), on_train)
+    return prompt.where(Pair.id == Label.pair_id, Prompt.split == Split.TRAIN).correlate(Label).exists()
 
 
 def standing_labels() -> Select[Label]:

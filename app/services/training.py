@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from app.models import (
     TrainingMetric,
     TrainingRun,
     Trigger,
+    Verdict,
 )
 from app.paging import Rows, Slice, fetch_page
 from app.schemas import EvaluationConfig, MetricOut, TrainingConfig, TrainingRunOut
@@ -32,7 +33,7 @@ from app.services import attempts, audit, evaluation
 from app.services.audit import SYSTEM, Actor
 from app.services.locks import lock_project
 from app.services.projects import get_project
-from app.services.standing import is_trainable
+from app.services.standing import is_trainable, is_trainable_tie
 from app.tasks import Task, enqueue
 
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
@@ -49,7 +50,7 @@ class RunSignal:
 def start_run(
     session: Session, project_id: UUID, config: TrainingConfig | None, *, actor: Actor, trigger: Trigger
 ) -> TrainingRun:
-    """Freeze the preferences that train now, in the order of their ids, and send the run to the trainers.
+    """Freeze the labels that train now, in the order of their ids, and send the run to the trainers.
 
     Raises NotFound, or Conflict with code `run_active`, `model_not_ready` or `too_few_labels`.
     """
@@ -268,15 +269,20 @@ def _start_model(session: Session, project: Project, config: TrainingConfig) -> 
 
 
 def _freezable(session: Session, project_id: UUID, config: TrainingConfig) -> list[UUID]:
-    preferences = select(Label.id).where(Label.project_id == project_id, is_trainable()).order_by(Label.id)
-    label_ids = list(session.scalars(preferences))
-    if len(label_ids) < config.minimum_labels:
+    """The labels that train under `config`; ties, where they train, do not make up for preferences that are missing."""
+    trains_ties = config.ties == "train"
+    kinds = or_(is_trainable(), is_trainable_tie()) if trains_ties else is_trainable()
+    labels = select(Label.id, Label.verdict).where(Label.project_id == project_id, kinds).order_by(Label.id)
+    found = session.execute(labels).all()
+    preferences = sum(verdict is Verdict.PREFERRED for _, verdict in found)
+    if preferences < config.minimum_labels:
+        others = "Ties do not count as preferences; both-bad, skips" if trains_ties else "Ties, both-bad, skips"
         raise Conflict(
-            f"There are {len(label_ids)} preferences, and a run needs {config.minimum_labels}: label more pairs, or "
-            "lower minimum_labels. Ties, both-bad, skips and labels of eval prompts do not train.",
+            f"There are {preferences} preferences, and a run needs {config.minimum_labels}: label more pairs, or "
+            f"lower minimum_labels. {others} and labels of eval prompts do not train.",
             code="too_few_labels",
         )
-    return label_ids
+    return [label_id for label_id, _ in found]
 
 
 def _evaluate(session: Session, project: Project, run: TrainingRun, version: ModelVersion) -> None:

@@ -72,6 +72,45 @@ def test_start_run_freezes_the_standing_counted_preferences_in_the_order_of_thei
     assert session.scalars(select(AuditEvent.action).where(AuditEvent.subject_id == run.id)).all() == ["training.start"]
 
 
+def test_start_run_that_trains_ties_freezes_them_among_the_preferences_and_nothing_else(session: Session) -> None:
+    project = factories.make_project(session)
+    actor = factories.make_actor(session)
+    pairs = factories.round_pairs(session, factories.make_open_round(session, project, pairs=7))
+    verdicts = [Verdict.TIE, Verdict.PREFERRED, Verdict.TIE, Verdict.BOTH_BAD, Verdict.SKIP, Verdict.TIE]
+    given = [
+        factories.make_label(session, pair, actor=actor, verdict=verdict)
+        for pair, verdict in zip(pairs, verdicts, strict=False)
+    ]
+    labels.undo_label(session, actor=actor, label_id=given[5].id, idempotency_key="u", lease_seconds=9)
+    factories.make_label(session, pairs[6], actor=actor, verdict=Verdict.TIE, disposition=Disposition.SURPLUS)
+    on_eval = factories.make_pair(
+        session,
+        factories.make_round(session, project),
+        factories.make_prompts(session, project, 1, split=Split.EVAL)[0],
+    )
+    factories.make_label(session, on_eval, actor=actor, verdict=Verdict.TIE)
+
+    run = start(session, project, TrainingConfig(minimum_labels=1, ties="train"))
+
+    ids = sorted(label.id for label in given[:3])
+    assert frozen(session, run) == ids
+    assert (run.label_count, run.label_set_hash) == (3, training.label_set_hash(ids))
+
+
+def test_start_run_that_trains_ties_still_needs_the_preferences(session: Session) -> None:
+    project = factories.make_project(session)
+    actor = factories.make_actor(session)
+    pairs = factories.round_pairs(session, factories.make_open_round(session, project, pairs=5))
+    factories.make_label(session, pairs[0], actor=actor)
+    for pair in pairs[1:]:
+        factories.make_label(session, pair, actor=actor, verdict=Verdict.TIE)
+
+    with pytest.raises(Conflict, match=r"There are 1 preferences, .* needs 2: .* Ties do not count") as refused:
+        start(session, project, TrainingConfig(minimum_labels=2, ties="train"))
+
+    assert refused.value.code == "too_few_labels"
+
+
 def test_start_run_from_the_policy_starts_from_the_promoted_version(session: Session) -> None:
     project = factories.make_project(session)
     factories.make_labelled_round(session, project, labels=1)

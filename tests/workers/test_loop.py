@@ -205,7 +205,7 @@ def test_an_import_longer_than_the_context_is_left_out_of_training_with_a_warnin
         pairs = (get_settings().jobs_folder / str(run_id) / "pairs.jsonl").read_text().splitlines()
     assert row.label_count == 14
     assert len(pairs) == 13
-    assert "1 of 14 pairs were left out" in row.warnings["left_out"]
+    assert "1 of 14 labels were left out" in row.warnings["left_out"]
 
 
 def test_an_eval_prompt_that_does_not_fit_leaves_the_evaluation(engine: Engine) -> None:

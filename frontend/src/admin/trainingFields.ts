@@ -40,6 +40,26 @@ export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
   { kind: "number", name: "epochs", label: "Epochs", hint: "Passes over the labels", min: 1, max: 1000 },
   { kind: "number", name: "batch_size", label: "Batch size", hint: "Pairs in one step", min: 1, max: 4096 },
   { kind: "number", name: "lora_rank", label: "LoRA rank", hint: "0 trains all weights", min: 0, max: 1024 },
+  {
+    kind: "choice",
+    name: "ties",
+    label: "Ties",
+    hint: "Trained, a tie holds its two answers together",
+    options: [
+      { value: "leave_out", label: "Left out" },
+      { value: "train", label: "Trained, half the loss each way" },
+    ],
+  },
+  {
+    kind: "choice",
+    name: "label_weights",
+    label: "Several labels of one pair",
+    hint: "Annotators who disagree make a soft label",
+    options: [
+      { value: "pair", label: "Each pair counts once" },
+      { value: "label", label: "Each label counts" },
+    ],
+  },
   { kind: "number", name: "minimum_labels", label: "Fewest preferences", hint: "A run with fewer is refused", min: 1 },
   {
     kind: "switch",
@@ -58,6 +78,30 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     hint: "Lower it when memory runs out",
     min: 16,
     step: 1024,
+  },
+  {
+    kind: "switch",
+    name: "gradient_checkpointing",
+    label: "Gradient checkpointing",
+    hint: "Less memory, for about a third more time",
+  },
+  {
+    kind: "number",
+    name: "label_smoothing",
+    label: "Chance that a label is wrong",
+    hint: "For robust and conservative DPO; below 0.5",
+    min: 0,
+    max: 0.49,
+    step: 0.05,
+  },
+  {
+    kind: "number",
+    name: "gamma_beta_ratio",
+    label: "Target margin",
+    hint: "Of SimPO, in units of beta",
+    min: 0,
+    max: 10,
+    step: 0.1,
   },
   { kind: "number", name: "warmup_steps", label: "Warm-up steps", hint: "Of the learning rate", min: 0 },
   {

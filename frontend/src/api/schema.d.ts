@@ -1611,6 +1611,8 @@ export interface components {
              *       "loss": "dpo",
              *       "label_smoothing": 0.1,
              *       "gamma_beta_ratio": 0.5,
+             *       "ties": "leave_out",
+             *       "label_weights": "pair",
              *       "start_from": "reference",
              *       "learning_rate": 0.000001,
              *       "epochs": 4,
@@ -1619,6 +1621,7 @@ export interface components {
              *       "warmup_steps": 0,
              *       "max_grad_norm": 1,
              *       "weight_decay": 0,
+             *       "gradient_checkpointing": false,
              *       "lora_rank": 0,
              *       "lora_alpha": 16,
              *       "dtype": "auto",
@@ -2095,6 +2098,20 @@ export interface components {
              */
             gamma_beta_ratio: number;
             /**
+             * Ties
+             * @description Tie labels are left out, or trained: half the loss each way holds the two together.
+             * @default leave_out
+             * @enum {string}
+             */
+            ties: "leave_out" | "train";
+            /**
+             * Label Weights
+             * @description Where several annotators labelled a pair: each `pair` counts once, shared among its labels, or each `label` does.
+             * @default pair
+             * @enum {string}
+             */
+            label_weights: "pair" | "label";
+            /**
              * Start From
              * @default reference
              * @enum {string}
@@ -2137,6 +2154,12 @@ export interface components {
              * @default 0
              */
             weight_decay: number;
+            /**
+             * Gradient Checkpointing
+             * @description Less memory, for about a third more time.
+             * @default false
+             */
+            gradient_checkpointing: boolean;
             /**
              * Lora Rank
              * @description 0 trains all weights.
