@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.learning.metrics import accuracy_interval, kl_estimate, length_summary, win_rate_interval
+from workers.learning.metrics import (
+    accuracy_interval,
+    distinct_n,
+    kl_estimate,
+    length_controlled_win_rate,
+    length_summary,
+    win_rate_interval,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -67,3 +74,86 @@ def test_length_summary_interpolates_percentiles() -> None:
     assert length_summary([7]) == (7, 7, 7, 7)
     with pytest.raises(ValueError, match="at least one"):
         length_summary([])
+
+
+def test_distinct_n_counts_each_different_n_gram_once() -> None:
+    # "a b a" and "b a": unigrams a b a b a (2 of 5), bigrams ab ba | ba (2 of 3), trigrams aba (1 of 1).
+    texts = ["a b a", "b  a\n"]
+
+    assert distinct_n(texts, 1) == pytest.approx(2 / 5)
+    assert distinct_n(texts, 2) == pytest.approx(2 / 3)
+    assert distinct_n(texts, 3) == 1
+
+
+def test_distinct_n_takes_token_rows_and_never_joins_them() -> None:
+    # Bigrams 12, 23 | 12: 2 of 3; the seam 31 is none.
+    assert distinct_n([(1, 2, 3), (1, 2)], 2) == pytest.approx(2 / 3)
+
+
+def test_distinct_n_of_texts_shorter_than_n_is_zero() -> None:
+    assert distinct_n(["a", ""], 2) == 0
+
+
+def test_distinct_n_refuses_bad_input() -> None:
+    with pytest.raises(ValueError, match="at least one text"):
+        distinct_n([], 1)
+    with pytest.raises(ValueError, match="n >= 1"):
+        distinct_n(["a"], 0)
+
+
+def comparisons(*groups: tuple[int, int, int]) -> tuple[list[float], list[int], list[int]]:
+    """Outcomes, lengths and opponents' lengths of groups (wins, losses, difference of lengths)."""
+    rows = [
+        (outcome, 50 + difference, 50)
+        for wins, losses, difference in groups
+        for outcome in [1.0] * wins + [0.0] * losses
+    ]
+    outcomes, lengths, opponents = zip(*rows, strict=True)
+    return list(outcomes), list(lengths), list(opponents)
+
+
+def test_length_controlled_win_rate_is_halfway_in_log_odds_between_longer_and_shorter() -> None:
+    # Ten longer wins 90 of 100 (odds 9), ten shorter 50 of 100 (odds 1): at equal length odds 3, however many of each.
+    assert length_controlled_win_rate(*comparisons((90, 10, 10), (50, 50, -10))) == pytest.approx(0.75, abs=1e-3)
+    assert length_controlled_win_rate(*comparisons((270, 30, 10), (50, 50, -10))) == pytest.approx(0.75, abs=1e-3)
+
+
+def test_length_controlled_win_rate_takes_out_what_length_alone_won() -> None:
+    outcomes, lengths, opponents = comparisons((80, 20, 12), (10, 10, 0), (4, 16, -12))
+
+    assert sum(outcomes) / len(outcomes) == pytest.approx(94 / 140)
+    assert length_controlled_win_rate(outcomes, lengths, opponents) == pytest.approx(0.5, abs=1e-3)
+
+
+@pytest.mark.parametrize("outcome", [0.0, 0.5, 1.0])
+def test_length_controlled_win_rate_of_one_outcome_is_that_outcome(outcome: float) -> None:
+    assert length_controlled_win_rate([outcome] * 3, [1, 2, 3], [3, 2, 2]) == outcome
+
+
+def test_length_controlled_win_rate_where_every_difference_is_the_same_is_the_plain_rate() -> None:
+    assert length_controlled_win_rate([1, 0, 1, 1], [7, 8, 9, 7], [4, 5, 6, 4]) == 0.75
+    assert length_controlled_win_rate([1], [7], [4]) == 1
+
+
+def test_length_controlled_win_rate_stays_finite_where_length_separates_wins_from_losses() -> None:
+    assert length_controlled_win_rate([1, 1, 0, 0], [9, 8, 2, 1], [5, 5, 5, 5]) == pytest.approx(0.5, abs=1e-6)
+    assert 0.5 < length_controlled_win_rate([1, 1, 1, 0], [9, 6, 5, 1], [5, 5, 5, 5]) < 1
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.integers(0, 60), st.integers(0, 60)), min_size=1))
+def test_length_controlled_win_rate_of_swapped_sides_is_the_rest(rows: list[tuple[float, int, int]]) -> None:
+    outcomes, ours, theirs = (list(column) for column in zip(*rows, strict=True))
+    rate = length_controlled_win_rate(outcomes, ours, theirs)
+    swapped = length_controlled_win_rate([1 - outcome for outcome in outcomes], theirs, ours)
+
+    assert 0 <= rate <= 1
+    assert swapped == pytest.approx(1 - rate, abs=1e-5)
+
+
+def test_length_controlled_win_rate_refuses_bad_input() -> None:
+    with pytest.raises(ValueError, match="at least one outcome"):
+        length_controlled_win_rate([], [], [])
+    with pytest.raises(ValueError, match="within 0 and 1"):
+        length_controlled_win_rate([math.nan], [1], [1])
+    with pytest.raises(ValueError, match="zip"):
+        length_controlled_win_rate([1, 0], [1, 2], [1])

@@ -1,4 +1,4 @@
-"""Figures of an evaluation: win-rate and accuracy with their intervals, KL to the reference, completion lengths.
+"""Figures of an evaluation: win-rate and accuracy with intervals, KL to the reference, lengths, variety.
 
 Knows nothing about models or judges: plain numbers in, plain numbers out.
 """
@@ -10,6 +10,10 @@ from typing import NamedTuple
 
 # The 97.5 % point of the normal distribution: two-sided intervals of 95 %.
 _Z_95 = 1.959963984540054
+
+# Keeps the length coefficient finite where length alone separates wins from losses; too weak to move other fits.
+_RIDGE = 0.01
+_MOST_NEWTON_STEPS = 100
 
 
 class Interval(NamedTuple):
@@ -49,6 +53,42 @@ def accuracy_interval(correct: int, total: int) -> Interval:
     return win_rate_interval(correct, total)
 
 
+def length_controlled_win_rate(
+    outcomes: Sequence[float], lengths: Sequence[int], opponent_lengths: Sequence[int]
+) -> float:
+    """The win-rate expected at equal lengths: sigmoid(a) of the fit win ~ sigmoid(a + b tanh(d / sd(d))).
+
+    d is the length minus the opponent's, one per comparison; an outcome is 1, 0, or between them for a tie
+    (AlpacaEval 2 LC, arXiv 2404.04475, eq. 2, without its terms per model and prompt). Swapping the sides gives 1 minus
+    the rate. Where every d is the same, or every outcome, nothing can be told apart: the plain win-rate. Raises
+    ValueError for no comparison or an outcome outside 0..1.
+    """
+    if not outcomes or not all(0 <= outcome <= 1 for outcome in outcomes):
+        raise ValueError("A win-rate needs at least one outcome, each within 0 and 1.")
+    differences = [ours - theirs for ours, theirs in zip(lengths, opponent_lengths, strict=True)]
+    spread = statistics.pstdev(differences)
+    if spread == 0 or len(set(outcomes)) == 1:
+        return statistics.fmean(outcomes)
+    shifts = (math.tanh(difference / spread) for difference in differences)
+    intercept, _ = _fit_logistic(list(zip(outcomes, shifts, strict=True)))
+    return _sigmoid(intercept)
+
+
+def distinct_n(texts: Sequence[str] | Sequence[Sequence[int]], n: int) -> float:
+    """Share of distinct n-grams among all n-grams of the texts (Li et al. 2016, arXiv 1510.03055); 0 if there is none.
+
+    Texts are split at white space; rows of token ids are taken as they are. It falls as texts are added: compare sets
+    of one size. Raises ValueError for no text or n < 1.
+    """
+    if not texts or n < 1:
+        raise ValueError(f"Variety needs at least one text and n >= 1, got {len(texts)} texts and n = {n}.")
+    grams: list[tuple[str | int, ...]] = []
+    for text in texts:
+        row = text.split() if isinstance(text, str) else text
+        grams += [tuple(row[start : start + n]) for start in range(len(row) - n + 1)]
+    return len(set(grams)) / len(grams) if grams else 0.0
+
+
 def kl_estimate(logprobs: Sequence[float], reference_logprobs: Sequence[float]) -> tuple[float, float]:
     """KL(pi || ref) in nats per completion and its standard error: the mean of log pi - log ref over draws from pi.
 
@@ -77,3 +117,48 @@ def _percentile(ordered: Sequence[int], share: float) -> float:
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def _fit_logistic(rows: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Intercept and coefficient of outcome ~ sigmoid(a + b x) with a ridge on b: Newton's steps, halved while too long.
+
+    The loss is convex and, with both outcomes there, has one finite minimum.
+    """
+    place = (0.0, 0.0)
+    loss = _logistic_loss(rows, place)
+    for _ in range(_MOST_NEWTON_STEPS):
+        step = _newton_step(rows, place)
+        scale = 1.0
+        while (there := _logistic_loss(rows, (place[0] - scale * step[0], place[1] - scale * step[1]))) > loss:
+            scale /= 2
+            if scale < 1e-9:
+                return place
+        place, gain, loss = (place[0] - scale * step[0], place[1] - scale * step[1]), loss - there, there
+        if gain < 1e-12:
+            break
+    return place
+
+
+def _logistic_loss(rows: Sequence[tuple[float, float]], place: tuple[float, float]) -> float:
+    scores = ((outcome, place[0] + place[1] * x) for outcome, x in rows)
+    # log(1 + e^s) - outcome s, without overflow.
+    losses = (max(score, 0) + math.log1p(math.exp(-abs(score))) - outcome * score for outcome, score in scores)
+    return math.fsum(losses) + _RIDGE / 2 * place[1] ** 2
+
+
+def _newton_step(rows: Sequence[tuple[float, float]], place: tuple[float, float]) -> tuple[float, float]:
+    slope_a, slope_b, curve_aa, curve_ab, curve_bb = 0.0, _RIDGE * place[1], 0.0, 0.0, _RIDGE
+    for outcome, x in rows:
+        chance = _sigmoid(place[0] + place[1] * x)
+        weight = chance * (1 - chance)
+        slope_a += chance - outcome
+        slope_b += (chance - outcome) * x
+        curve_aa += weight
+        curve_ab += weight * x
+        curve_bb += weight * x * x
+    area = curve_aa * curve_bb - curve_ab**2
+    return (curve_bb * slope_a - curve_ab * slope_b) / area, (curve_aa * slope_b - curve_ab * slope_a) / area
+
+
+def _sigmoid(score: float) -> float:
+    return 1 / (1 + math.exp(-score)) if score >= 0 else math.exp(score) / (1 + math.exp(score))
