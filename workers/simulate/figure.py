@@ -3,6 +3,7 @@
 Knows nothing about how the numbers come about: `summary` computes, this draws. The same results give the same bytes.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,21 +11,22 @@ from typing import Any, NamedTuple
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from workers.simulate.results import Result
 from workers.simulate.summary import BASELINE, Estimate, Group, Summary, label_groups, summarise
 
 # Okabe and Ito's colours without the yellow, which white swallows, then two of Tol's: told apart by the colour-blind.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933")
-_MARKERS = "osD^vPX*"
+_MARKERS = "sD^vPX*p"
 _DASHES = ("-", "--", ":", "-.")
 _GREY = "#404040"
-# Glyphs as paths and fixed ids: the figure looks the same everywhere and changes only when the results do.
+_MOST_TICKS = 8
+# Text stays text, in a wide font, so that another one in its place fits too; the ids of the file are fixed by a salt.
 _STYLE: Any = {
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "tiebreak",
-    "font.family": "DejaVu Sans",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.spines.top": False,
@@ -33,7 +35,10 @@ _STYLE: Any = {
     "grid.color": "#e4e4e4",
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.4,
-    "lines.markersize": 4,
+    "lines.markersize": 4.5,
+    "lines.markeredgewidth": 0,
+    "figure.constrained_layout.w_pad": 0.1,
+    "figure.constrained_layout.h_pad": 0.08,
 }
 
 
@@ -51,7 +56,8 @@ class _Panel(NamedTuple):
 
 
 _PANELS = (
-    _Panel("Acquired pairs that contradicted the model", "share of acquired pairs, %", lambda one: one.wrong, 100),
+    _Panel("Win-rate against labels", "win-rate against the reference, %", lambda one: one.win_rate, 100),
+    _Panel("Acquired pairs that the model got wrong", "share of acquired pairs, %", lambda one: one.wrong, 100),
     _Panel("Distance to the reference", "KL, nats per completion", lambda one: one.kl),
     _Panel("Length of completions", "mean length, tokens", lambda one: one.length),
     _Panel("Variety: distinct-2", "distinct bigrams, share", lambda one: one.distinct_2),
@@ -68,21 +74,20 @@ def _draw(summaries: Sequence[Summary]) -> Figure:
     groups = list(dict.fromkeys(one.group for one in summaries))
     looks = _choose_looks(groups)
     names = label_groups(groups)
-    figure = Figure(figsize=(10.5, 7), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(11, 7.2), layout="constrained", facecolor="white")
     rate, frontier, *others = figure.subplots(2, 3).flat
     for group in groups:
         members = [one for one in summaries if one.group == group]
         look, name = looks[group], names[group]
-        _draw_band(rate, members, _Panel("", "", lambda one: one.win_rate, 100), look, name)
         _draw_frontier(frontier, members, look)
-        for axes, panel in zip(others, _PANELS, strict=True):
+        for axes, panel in zip([rate, *others], _PANELS, strict=True):
             _draw_band(axes, members, panel, look, name)
-    _describe(rate, "Win-rate against labels", "labels", "win-rate against the reference, %")
-    _describe(frontier, "Win-rate against KL", "KL, nats per completion", "win-rate against the reference, %")
-    for axes, panel in zip(others, _PANELS, strict=True):
-        _describe(axes, panel.title, "labels", panel.unit)
+    for axes, panel in zip([rate, *others], _PANELS, strict=True):
+        _describe(axes, panel.title, panel.unit, counts=sorted({one.labels for one in summaries}))
+    frontier.set(title="Win-rate against KL", xlabel="KL, nats per completion", ylabel=_PANELS[0].unit)
     handles, labels = rate.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 4), frameon=False)
+    title = "mean over seeds; bands and bars: 95 % interval"
+    figure.legend(handles, labels, title=title, loc="outside lower center", ncols=min(len(labels), 4), frameon=False)
     return figure
 
 
@@ -118,11 +123,13 @@ def _draw_frontier(axes: Axes, members: Sequence[Summary], look: _Look) -> None:
     )
 
 
-def _describe(axes: Axes, title: str, across: str, up: str) -> None:
+def _describe(axes: Axes, title: str, up: str, *, counts: Sequence[int]) -> None:
     axes.set_title(title)
-    axes.set_xlabel(across)
     axes.set_ylabel(up)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=across == "labels"))
+    axes.set_xlabel("labels")
+    axes.set_xticks(counts[:: math.ceil(len(counts) / _MOST_TICKS)])
+    edge = (counts[-1] - counts[0]) / 20 or 1
+    axes.set_xlim(counts[0] - edge, counts[-1] + edge)
 
 
 def _choose_looks(groups: Sequence[Group]) -> dict[Group, _Look]:
@@ -134,7 +141,7 @@ def _choose_looks(groups: Sequence[Group]) -> dict[Group, _Look]:
         index = rules.index(group.rule) if group.rule in rules else None
         looks[group] = _Look(
             _GREY if index is None else _COLOURS[index % len(_COLOURS)],
-            "." if index is None else _MARKERS[index % len(_MARKERS)],
+            "o" if index is None else _MARKERS[index % len(_MARKERS)],
             _DASHES[earlier % len(_DASHES)],
         )
     return looks

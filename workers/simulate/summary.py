@@ -210,9 +210,9 @@ def _t_975(degrees: int) -> float:
     if degrees <= len(_T_975):
         return _T_975[degrees - 1]
     z = _Z_975
-    terms: tuple[float, ...] = (
+    terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
     )
-    return z + sum(term / degrees**power for power, term in enumerate(terms, start=1))
+    return z + terms[0] / degrees + terms[1] / degrees**2 + terms[2] / degrees**3
