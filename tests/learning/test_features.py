@@ -28,7 +28,7 @@ def plain_features(policy: Policy, row: Row, pooling: Pooling) -> Tensor:
     """One row by the backbone alone: the definition."""
     prompt, completion = row
     with torch.no_grad():
-        hidden = policy.model.base_model(torch.tensor([[*prompt, *completion]])).last_hidden_state[0]
+        hidden: Tensor = policy.model.base_model(torch.tensor([[*prompt, *completion]])).last_hidden_state[0]
     return hidden[-1] if pooling == "last" else hidden[len(prompt) :].mean(0)
 
 
@@ -57,6 +57,20 @@ def test_features_do_not_depend_on_batch_size_order_or_pad(policy: Policy, pooli
     torch.testing.assert_close(found, expected[order], atol=1e-4, rtol=0)
 
 
+@pytest.mark.parametrize("pooling", ["last", "mean"])
+@pytest.mark.parametrize("batch_tokens", [1, 60, 100_000])
+def test_features_of_completions_that_share_a_prompt_are_those_of_separate_rows(
+    policy: Policy, pooling: Pooling, batch_tokens: int
+) -> None:
+    prompts = [tuple(range(1, 21)), tuple(range(30, 45))]
+    rows: list[Row] = [(prompts[i % 2], completion) for i, (_, completion) in enumerate(make_rows(12))]
+
+    found = features(policy, rows, pooling=pooling, batch_tokens=batch_tokens)
+
+    expected = torch.stack([plain_features(policy, row, pooling) for row in rows])
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+
+
 def test_features_of_no_rows_have_the_hidden_size(llama: Policy) -> None:
     assert features(llama, []).shape == (0, 32)
 
@@ -79,3 +93,13 @@ def test_features_of_a_broken_model_name_the_row() -> None:
 
     with pytest.raises(NumericalError, match="features of row 1 "):
         completion_features(model, [((1,), (2,)), ((1, 77), (2,))], pad_id=260, device=CPU)
+
+
+def test_features_of_a_broken_token_name_its_row_and_not_its_siblings() -> None:
+    model = build_llama().eval()
+    with torch.no_grad():
+        model.model.embed_tokens.weight[77] = float("nan")
+    prompt = (1, 2, 3)
+
+    with pytest.raises(NumericalError, match="features of row 2 "):
+        completion_features(model, [(prompt, (4,)), (prompt, (5,)), (prompt, (77,))], pad_id=260, device=CPU)

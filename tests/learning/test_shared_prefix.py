@@ -27,7 +27,7 @@ from transformers import (
 )
 
 from tests.learning.conftest import build_gpt2, build_llama
-from workers.learning.logprobs import batch_logprobs
+from workers.learning.rows import batch_logprobs
 from workers.learning.shared_prefix import shared_attention, shared_logprobs, shared_rows_agree
 
 pytestmark = pytest.mark.unit
@@ -142,3 +142,20 @@ def test_shared_attention_is_taken_off_again_and_plain_calls_stay_causal() -> No
 
     torch.testing.assert_close(inside, expected, atol=1e-4, rtol=0)
     assert torch.equal(after, expected)
+
+
+def test_many_long_completions_of_a_prompt_have_the_sums_of_separate_rows() -> None:
+    """More of them than one attention call takes."""
+    model = built(build_llama)
+    rows = [((5, 6, 7, 8), tuple(range(start, start + 60))) for start in range(1, 9)]
+    with torch.no_grad():
+        expected, _ = batch_logprobs(model, rows, pad_id=0, device=CPU)
+        with shared_attention(model):
+            sums, _ = shared_logprobs(model, rows, device=CPU)
+
+    torch.testing.assert_close(sums, expected, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize("make", [build_llama, build_gpt2])
+def test_shared_rows_agree_in_bf16(make: Any) -> None:
+    assert shared_rows_agree(built(make).to(torch.bfloat16), device=CPU)

@@ -13,7 +13,9 @@ from accelerate.utils import extract_model_from_parallel
 from torch import Tensor
 
 from workers.learning.errors import NumericalError
-from workers.learning.logprobs import Row, check_rows, length_batches
+from workers.learning.logprobs import sharing
+from workers.learning.rows import Row, check_rows, length_batches, padded, prompt_batches
+from workers.learning.shared_prefix import pack, run_packed, shared_attention
 
 Pooling: TypeAlias = Literal["last", "mean"]
 
@@ -35,24 +37,53 @@ def completion_features(
     """
     check_rows(model, rows)
     features_N_H = torch.empty(len(rows), int(model.config.get_text_config().hidden_size))
-    for indices in length_batches(rows, batch_tokens, vocabulary=1):
-        with torch.inference_mode():
-            features_B_H = _batch_features(model, [rows[i] for i in indices], pad_id, device, pooling)
+    shares = sharing(model, rows, device=device)
+    # No logits are made: batches need not mind the vocabulary.
+    for indices in (prompt_batches if shares else length_batches)(rows, batch_tokens, vocabulary=1):
+        features_B_H = _batch_features(model, [rows[i] for i in indices], shares, pad_id, device, pooling)
+        if shares and not bool(torch.isfinite(features_B_H).all()):
+            # What is not finite reaches other completions of its prompt through the mask; alone, the broken row shows.
+            alone = [_batch_features(model, [rows[i]], False, pad_id, device, pooling) for i in indices]
+            features_B_H = torch.cat(alone)
         _check_finite(features_B_H, indices)
         features_N_H[indices] = features_B_H.cpu()
     return features_N_H
 
 
-def _batch_features(model: Any, rows: Sequence[Row], pad_id: int, device: torch.device, pooling: Pooling) -> Tensor:
-    width = max(len(prompt) + len(completion) for prompt, completion in rows)
-    padded = [[*p, *c] + [pad_id] * (width - len(p) - len(c)) for p, c in rows]
-    ends = [b * width + len(p) + len(c) for b, (p, c) in enumerate(rows)]
-    lengths = [1 if pooling == "last" else len(completion) for _, completion in rows]
-    positions = [t for end, length in zip(ends, lengths, strict=True) for t in range(end - length, end)]
-    positions_K = torch.tensor(positions, device=device)
-    with _hidden_at(model, positions_K) as hidden:
-        model(input_ids=torch.tensor(padded, device=device), use_cache=False)
-    return _means(hidden[0].float(), torch.tensor(lengths, device=device))
+@torch.inference_mode()
+def _batch_features(
+    model: Any, rows: Sequence[Row], shares: bool, pad_id: int, device: torch.device, pooling: Pooling
+) -> Tensor:
+    # How many tokens of each completion are read, at its end.
+    counts = [1 if pooling == "last" else len(completion) for _, completion in rows]
+    if shares:
+        hidden_K_H = _shared_hidden(model, rows, counts, device)
+    else:
+        hidden_K_H = _separate_hidden(model, rows, counts, pad_id, device)
+    return _means(hidden_K_H.float(), torch.tensor(counts, device=device))
+
+
+def _separate_hidden(
+    model: Any, rows: Sequence[Row], counts: Sequence[int], pad_id: int, device: torch.device
+) -> Tensor:
+    ids_B_T = padded(rows, pad_id=pad_id, device=device)
+    ends = [b * ids_B_T.shape[1] + len(p) + len(c) for b, (p, c) in enumerate(rows)]
+    with _hidden_at(model, _before(ends, counts), device) as hidden:
+        model(input_ids=ids_B_T, use_cache=False)
+    return hidden[0]
+
+
+def _shared_hidden(model: Any, rows: Sequence[Row], counts: Sequence[int], device: torch.device) -> Tensor:
+    packed = pack(rows)
+    ends = [start + length for start, length in zip(packed.starts, packed.lengths, strict=True)]
+    with shared_attention(model), _hidden_at(model, _before(ends, counts), device) as hidden:
+        run_packed(model, packed, device=device)
+    return hidden[0]
+
+
+def _before(ends: Sequence[int], counts: Sequence[int]) -> list[int]:
+    """The `count` positions before each end, one row's after another's."""
+    return [t for end, count in zip(ends, counts, strict=True) for t in range(end - count, end)]
 
 
 def _means(hidden_K_H: Tensor, lengths_B: Tensor) -> Tensor:
@@ -63,9 +94,10 @@ def _means(hidden_K_H: Tensor, lengths_B: Tensor) -> Tensor:
 
 
 @contextmanager
-def _hidden_at(model: Any, positions_K: Tensor) -> Iterator[list[Tensor]]:
+def _hidden_at(model: Any, positions: Sequence[int], device: torch.device) -> Iterator[list[Tensor]]:
     """Collects what the output head would see at these flat positions [K, H]; the head itself sees nothing."""
     collected: list[Tensor] = []
+    positions_K = torch.tensor(positions, device=device)
 
     def collect(_: torch.nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor]:
         hidden_B_T_H = inputs[0]

@@ -6,7 +6,7 @@ the packed row, N completions, K tokens of all completions, V vocabulary.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,12 +18,15 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 
 from workers.learning.context import stated_context
-from workers.learning.logprobs import Row, batch_logprobs, head_at, token_logprobs
+from workers.learning.rows import Row, batch_logprobs, head_at, token_logprobs
 
 _NAME = "tiebreak_shared_prefix"
 # What some architectures hand to their attention that the two calls below do not do.
 _REFUSED = ("softcap", "position_bias", "s_aux", "sliding_window")
-_TOLERANCE = 1e-3
+# In fp32; bf16 logits alone are rounded to a sixteenth of a nat.
+_TOLERANCE, _LOW_PRECISION_TOLERANCE = 1e-3, 0.5
+# Completion tokens whose attention is one call: more of them look at more that their mask hides.
+_TOKENS_PER_CALL = 192
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,7 @@ def shared_logprobs(model: Any, rows: Sequence[Row], *, device: torch.device) ->
 
     Rows of equal prompts share it, wherever they stand. Only within `shared_attention(model)`.
     """
-    return _forward(model, _pack(rows), device=device)
+    return _forward(model, pack(rows), device=device)
 
 
 @contextmanager
@@ -54,13 +57,13 @@ def shared_attention(model: Any) -> Iterator[None]:
 
 
 def shared_rows_agree(model: Any, *, device: torch.device) -> bool:
-    """Whether shared and separate rows have the same sums (within 1e-3 nats, fp32) for this model.
+    """Whether shared and separate rows have the same sums for this model: within 1e-3 nats in fp32.
 
     Compared on a prompt with two completions, longer than the model's sliding window where it has one. Where they
     differ, or the architecture does not take part, the reason goes to the log.
     """
     rows = _probe(model)
-    packed = _pack(rows)
+    packed = pack(rows)
     try:
         with torch.inference_mode(), shared_attention(model):
             shared_N, _ = _forward(model, packed, device=device)
@@ -70,14 +73,14 @@ def shared_rows_agree(model: Any, *, device: torch.device) -> bool:
                 f"{type(model).__name__} lets {packed.layout.layers} of its {layers} layers share a prompt."
             )
     except (UnsupportedAttentionError, TypeError, ValueError, NotImplementedError) as error:
-        log.warning("Each completion is trained with its own copy of the prompt: %s", error)
+        log.warning("Each completion gets its own copy of the prompt: %s", error)
         return False
     with torch.inference_mode():
         separate_N, _ = batch_logprobs(model, rows, pad_id=0, device=device)
     difference = float((shared_N - separate_N).abs().max())
-    if not difference <= _TOLERANCE:
+    if not difference <= (_TOLERANCE if model.dtype == torch.float32 else _LOW_PRECISION_TOLERANCE):
         log.warning(
-            "Each completion is trained with its own copy of the prompt: under %s a shared prompt changes "
+            "Each completion gets its own copy of the prompt: under %s a shared prompt changes "
             "log-probabilities by %.2g nats.",
             type(model).__name__,
             difference,
@@ -88,23 +91,28 @@ def shared_rows_agree(model: Any, *, device: torch.device) -> bool:
 
 @dataclass
 class _Layout:
-    """Per prompt of the packed row: its length and those of its completions; and how many layers followed it."""
+    """Per prompt of the packed row: its length and those of its completions, call by call; how many layers followed."""
 
-    groups: list[tuple[int, list[int]]] = field(default_factory=list)
+    groups: list[tuple[int, list[list[int]]]] = field(default_factory=list)
     layers: int = 0
-    masks: dict[torch.dtype, list[Tensor]] = field(default_factory=dict)
+    masks: dict[torch.dtype, list[list[Tensor]]] = field(default_factory=dict)
 
-    def masks_for(self, query: Tensor) -> list[Tensor]:
-        """Additive masks [C, P + C], one per prompt: 0 where a completion token may look. Float, for any kernel."""
+    def masks_for(self, query: Tensor) -> list[list[Tensor]]:
+        """Additive masks [C, P + C], one per call: 0 where a completion token may look. Float, for any kernel."""
         if query.dtype not in self.masks:
-            self.masks[query.dtype] = [_mask(prompt, lengths, query) for prompt, lengths in self.groups]
+            self.masks[query.dtype] = [
+                [_mask(prompt, lengths, query) for lengths in calls] for prompt, calls in self.groups
+            ]
         return self.masks[query.dtype]
 
 
 @dataclass
-class _Packed:
+class Packed:
+    """Rows packed into one: token ids [S], positions [S], and where each row's completion begins [N]."""
+
     ids: list[int] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
     # Per completion token, in the order of the rows: where its logits are made, and itself.
     predicting: list[int] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
@@ -112,24 +120,29 @@ class _Packed:
     layout: _Layout = field(default_factory=_Layout)
 
 
-def _forward(model: Any, packed: _Packed, *, device: torch.device) -> tuple[Tensor, Tensor]:
-    ids_S = torch.tensor(packed.ids, device=device)
-    positions_K = torch.tensor(packed.predicting, device=device)
-    with head_at(model, positions_K):
-        logits_K_V = model(
-            input_ids=ids_S.unsqueeze(0),
-            position_ids=torch.tensor([packed.positions], device=device),
-            use_cache=False,
-            shared_prefix=packed.layout,
-        ).logits.squeeze(0)
+def run_packed(model: Any, packed: Packed, *, device: torch.device) -> Tensor:
+    """The model's logits [1, S, V], or what its head made of fewer positions. Only within `shared_attention(model)`."""
+    logits: Tensor = model(
+        input_ids=torch.tensor([packed.ids], device=device),
+        position_ids=torch.tensor([packed.positions], device=device),
+        use_cache=False,
+        shared_prefix=packed.layout,
+    ).logits
+    return logits
+
+
+def _forward(model: Any, packed: Packed, *, device: torch.device) -> tuple[Tensor, Tensor]:
+    with head_at(model, torch.tensor(packed.predicting, device=device)):
+        logits_K_V = run_packed(model, packed, device=device).squeeze(0)
     return token_logprobs(logits_K_V, torch.tensor(packed.targets, device=device), packed.lengths)
 
 
-def _pack(rows: Sequence[Row]) -> _Packed:
+def pack(rows: Sequence[Row]) -> Packed:
+    """One packed row that holds each distinct prompt once, and once each distinct completion of it."""
     by_prompt: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
     for prompt, completion in rows:
         by_prompt.setdefault(tuple(prompt), {})[tuple(completion)] = 0
-    packed = _Packed()
+    packed = Packed()
     ends: dict[tuple[int, ...], int] = {}
     for prompt, completions in by_prompt.items():
         packed.ids += prompt
@@ -139,14 +152,26 @@ def _pack(rows: Sequence[Row]) -> _Packed:
             completions[completion] = len(packed.ids)
             packed.ids += completion
             packed.positions += range(len(prompt), len(prompt) + len(completion))
-        packed.layout.groups.append((len(prompt), [len(completion) for completion in completions]))
+        packed.layout.groups.append((len(prompt), _calls(map(len, completions))))
     for prompt, completion in rows:
         start = by_prompt[tuple(prompt)][tuple(completion)]
+        packed.starts.append(start)
         # The prompt's last token predicts the first token of every completion.
         packed.predicting += [ends[tuple(prompt)], *range(start, start + len(completion) - 1)]
         packed.targets += completion
         packed.lengths.append(len(completion))
     return packed
+
+
+def _calls(lengths: Iterable[int]) -> list[list[int]]:
+    """Completions of a prompt, by length, in runs of at most `_TOKENS_PER_CALL` tokens; at least one each."""
+    calls: list[list[int]] = []
+    for length in lengths:
+        if calls and sum(calls[-1]) + length <= _TOKENS_PER_CALL:
+            calls[-1].append(length)
+        else:
+            calls.append([length])
+    return calls
 
 
 def _mask(prompt: int, lengths: Sequence[int], query: Tensor) -> Tensor:
@@ -174,7 +199,7 @@ def _attend(
 ) -> tuple[Tensor, None]:
     """The attention of one layer, as transformers calls it: [1, heads, S, size] in, [1, S, heads, size] out.
 
-    Two calls per prompt: its own tokens causally, then those of all its completions against prompt and completions.
+    Per prompt one call for its own tokens, causally, and one for each run of its completions against prompt and run.
     `split` rather than slices: a slice's gradient is as large as the whole row.
     """
     refused = [name for name in _REFUSED if settings.get(name) is not None]
@@ -185,26 +210,26 @@ def _attend(
         out = scaled_dot_product_attention(query, key, value, is_causal=True, scale=scaling, enable_gqa=grouped)
         return out.transpose(1, 2).contiguous(), None
     shared_prefix.layers += 1
-    sizes = [size for prompt, lengths in shared_prefix.groups for size in (prompt, sum(lengths))]
-    queries, keys, values = (torch.split(states, sizes, dim=2) for states in (query, key, value))
+    sizes = [size for prompt, calls in shared_prefix.groups for size in (prompt, *map(sum, calls))]
+    pieces = zip(*(torch.split(states, sizes, dim=2) for states in (query, key, value)), strict=True)
     parts = []
-    for index, mask in enumerate(shared_prefix.masks_for(query)):
-        p, c = 2 * index, 2 * index + 1
+    for masks in shared_prefix.masks_for(query):
+        queries, keys, values = next(pieces)
         parts.append(
-            scaled_dot_product_attention(
-                queries[p], keys[p], values[p], is_causal=True, scale=scaling, enable_gqa=grouped
-            )
+            scaled_dot_product_attention(queries, keys, values, is_causal=True, scale=scaling, enable_gqa=grouped)
         )
-        parts.append(
-            scaled_dot_product_attention(
-                queries[c],
-                torch.cat([keys[p], keys[c]], dim=2),
-                torch.cat([values[p], values[c]], dim=2),
-                attn_mask=mask,
-                scale=scaling,
-                enable_gqa=grouped,
+        for mask in masks:
+            own_queries, own_keys, own_values = next(pieces)
+            parts.append(
+                scaled_dot_product_attention(
+                    own_queries,
+                    torch.cat([keys, own_keys], dim=2),
+                    torch.cat([values, own_values], dim=2),
+                    attn_mask=mask,
+                    scale=scaling,
+                    enable_gqa=grouped,
+                )
             )
-        )
     return torch.cat([part.transpose(1, 2) for part in parts], dim=1), None
 
 
