@@ -108,13 +108,14 @@ def _draw_band(axes: Axes, members: Sequence[Summary], panel: _Panel, look: _Loo
 
 
 def _draw_frontier(axes: Axes, members: Sequence[Summary], look: _Look) -> None:
-    points = sorted((one.kl.mean, one.win_rate) for one in members)
-    rates = [100 * rate.mean for _, rate in points]
-    below = [100 * (rate.mean - (rate.mean if rate.low is None else rate.low)) for _, rate in points]
-    above = [100 * ((rate.mean if rate.high is None else rate.high) - rate.mean) for _, rate in points]
+    ordered = sorted(members, key=lambda one: one.kl.mean)
+    rates = [one.win_rate for one in ordered]
+    # Rounding may put a bound of a rate of 1 just below it, and a bar may not have a negative length.
+    below = [0 if rate.low is None else max(0, 100 * (rate.mean - rate.low)) for rate in rates]
+    above = [0 if rate.high is None else max(0, 100 * (rate.high - rate.mean)) for rate in rates]
     axes.errorbar(
-        [kl for kl, _ in points],
-        rates,
+        [one.kl.mean for one in ordered],
+        [100 * rate.mean for rate in rates],
         yerr=(below, above),
         color=look.colour,
         marker=look.marker,

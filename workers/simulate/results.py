@@ -20,8 +20,8 @@ Setting: TypeAlias = tuple[tuple[str, str], ...]
 class Result:
     """One round of one run. Win-rate is against the reference, KL in nats per completion, lengths in tokens.
 
-    `wrong` is the share of the acquired pairs whose label contradicted the model's rewards; it and `acquired_length`
-    and `train_loss` are None where a round has none.
+    `wrong` is the share of the acquired pairs whose label contradicted the model's rewards; it, `acquired_length`,
+    `train_loss` and `length_controlled`, the win-rate expected at equal lengths, are None where a round has none.
     """
 
     run: str
@@ -44,6 +44,7 @@ class Result:
     distinct_2: float
     train_loss: float | None
     seconds: float
+    length_controlled: float | None
 
     @property
     def win_rate(self) -> float:
@@ -89,7 +90,7 @@ def _parse(line: str, place: str) -> Result:
 
 
 def _result(record: Mapping[str, Any]) -> Result:
-    lengths = _mapping(record, "length")
+    lengths, seconds = _mapping(record, "length"), _mapping(record, "seconds")
     result = Result(
         run=_text(record, "run"),
         rule=_text(record, "rule"),
@@ -110,7 +111,8 @@ def _result(record: Mapping[str, Any]) -> Result:
         distinct_1=_number(record, "distinct_1"),
         distinct_2=_number(record, "distinct_2"),
         train_loss=_number_or_none(record, "train_loss"),
-        seconds=sum(_number(_mapping(record, "seconds"), name) for name in record["seconds"]),
+        seconds=sum(_number(seconds, step) for step in seconds),
+        length_controlled=_number_or_none(record, "length_controlled") if "length_controlled" in record else None,
     )
     if not (result.comparisons >= 1 and 0 <= result.wins <= result.comparisons):
         raise ValueError(f"wins must be within 0 and comparisons, got {result.wins} of {result.comparisons}.")

@@ -16,6 +16,7 @@ from workers.simulate.results import Result, Setting
 # What every rule is compared with.
 BASELINE = "random"
 _Z_975 = 1.959963984540054
+_ANY = (-math.inf, math.inf)
 # 97.5 % points of Student's t with 1 to 10 degrees of freedom; beyond them `_t_975` expands around the normal's.
 _T_975 = (12.70620, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.30600, 2.26216, 2.22814)
 
@@ -56,6 +57,7 @@ class Summary:
     acquired_length: Estimate | None
     distinct_1: Estimate
     distinct_2: Estimate
+    length_controlled: Estimate | None
 
 
 def group_results(results: Sequence[Result]) -> dict[Group, list[Result]]:
@@ -147,7 +149,7 @@ def difference_at_kl(results: Sequence[Result], baseline: Sequence[Result], *, k
     return _mean_difference(ours, theirs) if common <= ours.keys() & theirs.keys() else None
 
 
-def estimate_mean(values: Sequence[float], *, within: tuple[float, float] = (-math.inf, math.inf)) -> Estimate:
+def estimate_mean(values: Sequence[float], *, within: tuple[float, float] = _ANY) -> Estimate:
     """Mean with the 95 % interval of Student's t, cut to what is possible; one value has no interval."""
     mean = statistics.fmean(values)
     if len(values) == 1:
@@ -157,8 +159,6 @@ def estimate_mean(values: Sequence[float], *, within: tuple[float, float] = (-ma
 
 
 def _summarise(group: Group, labels: int, members: Sequence[Result]) -> Summary:
-    wrong = [result.wrong for result in members if result.wrong is not None]
-    acquired = [result.acquired_length for result in members if result.acquired_length is not None]
     if len(members) == 1:
         (only,) = members
         win_rate = Estimate(*win_rate_interval(only.wins, only.comparisons))
@@ -173,12 +173,18 @@ def _summarise(group: Group, labels: int, members: Sequence[Result]) -> Summary:
         win_rate=win_rate,
         band="comparisons" if len(members) == 1 else "seeds",
         kl=kl,
-        wrong=estimate_mean(wrong, within=(0, 1)) if wrong else None,
+        wrong=_mean_of_known((result.wrong for result in members), within=(0, 1)),
         length=estimate_mean([result.length.mean for result in members]),
-        acquired_length=estimate_mean(acquired) if acquired else None,
+        acquired_length=_mean_of_known(result.acquired_length for result in members),
         distinct_1=estimate_mean([result.distinct_1 for result in members], within=(0, 1)),
         distinct_2=estimate_mean([result.distinct_2 for result in members], within=(0, 1)),
+        length_controlled=_mean_of_known((result.length_controlled for result in members), within=(0, 1)),
     )
+
+
+def _mean_of_known(values: Iterable[float | None], *, within: tuple[float, float] = _ANY) -> Estimate | None:
+    known = [value for value in values if value is not None]
+    return estimate_mean(known, within=within) if known else None
 
 
 def _mean_difference(ours: Mapping[int, float], theirs: Mapping[int, float]) -> Estimate | None:

@@ -75,13 +75,14 @@ def _heading(results: Sequence[Result], groups: dict[Group, list[Result]]) -> li
 
 
 def _by_labels(summaries: Sequence[Summary], names: dict[Group, str]) -> list[str]:
-    header = ["rule", "labels", "seeds", "win-rate, %", "KL, nats", "wrong, %", "tokens", "acquired, tokens"]
+    header = ["rule", "labels", "seeds", "win-rate, %", "at equal length", "KL, nats", "wrong, %", "tokens"]
     rows = [
         [
             names[one.group],
             str(one.labels),
             str(one.seeds),
             _percent(one.win_rate) + ("*" if one.band == "comparisons" else ""),
+            _percent(one.length_controlled),
             _plain(one.kl, digits=1),
             _percent(one.wrong),
             _mean(one.length, digits=1),
@@ -94,10 +95,11 @@ def _by_labels(summaries: Sequence[Summary], names: dict[Group, str]) -> list[st
     return [
         "## Against labels",
         "",
-        "Win-rate against the model that the runs started from; wrong: share of the acquired pairs whose label "
-        "contradicted the model; distinct-n: share of distinct n-grams.",
+        "Win-rate against the model that the runs started from; at equal length: what a logistic fit expects of "
+        "answers as long as its; wrong: share of the acquired pairs whose label contradicted the model; tokens: mean "
+        "length of an answer; acquired: of a completion that was labelled; distinct-n: share of distinct n-grams.",
         "",
-        *_table([*header, "distinct-1", "distinct-2"], rows),
+        *_table([*header, "acquired, tokens", "distinct-1", "distinct-2"], rows),
     ]
 
 
