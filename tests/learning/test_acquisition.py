@@ -31,11 +31,15 @@ def candidates_of(prompt_id: str, *rewards: float, entropy: float | None = 1.0, 
     return PromptCandidates(prompt_id, entropy, rewards, texts, (length,) * len(rewards))
 
 
-def random_pool(seed: int, size: int = 20, samples: int = 4) -> list[PromptCandidates]:
+def random_pool(seed: int, size: int = 20, samples: int = 4, heads: int = 3) -> list[PromptCandidates]:
     rng = random.Random(seed)
-    return [
+    pool = [
         candidates_of(f"p{i}", *(rng.gauss(0, 1) for _ in range(samples)), entropy=rng.uniform(1, 9))
         for i in range(size)
+    ]
+    return [
+        replace(one, ensemble=tuple(tuple(rng.gauss(0, 1) for _ in range(heads)) for _ in range(samples)))
+        for one in pool
     ]
 
 
@@ -58,7 +62,9 @@ def test_implicit_reward_out_of_range_is_refused(length: int, loss: str, beta: f
 
 
 def test_rules_are_exactly_these() -> None:
-    assert list(RULES) == ["random", "offline", "entropy", "certainty", "uncertainty", "entropy_certainty"]
+    scored_by_policy = ["random", "offline", "entropy", "certainty", "uncertainty", "entropy_certainty"]
+    scored_by_heads = ["ensemble_variance", "delta_ucb", "drts", "bai_ts"]
+    assert list(RULES) == [*scored_by_policy, *scored_by_heads]
 
 
 @dataclass(frozen=True)
@@ -166,10 +172,11 @@ def test_selection_takes_each_prompt_once_and_returns_what_there_is(rule: str) -
     assert select_pairs(rule, random_pool(3), count=0, seed=1) == []
 
 
-@pytest.mark.parametrize("rule", ["certainty", "uncertainty", "entropy"])
+@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.pairs is not None])
 def test_selection_score_falls_from_first_to_last(rule: str) -> None:
     scores = [p.score for p in select_pairs(rule, random_pool(5), count=20, seed=1)]
 
+    assert len(set(scores)) == (20 if rule != "entropy_certainty" else len(scores))
     assert all(score is not None for score in scores)
     assert scores == sorted(scores, key=lambda score: -(score or 0.0))
 

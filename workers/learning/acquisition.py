@@ -1,4 +1,4 @@
-"""Which pairs are worth a label: implicit rewards, the acquisition rules, and the random control arm.
+"""Which pairs are worth a label: implicit rewards, selection by a rule of `rules`, and the random control arm.
 
 Knows nothing about models or tensors: numbers and texts in, chosen pairs out. Every score reads "higher = ask first".
 Whatever is random comes from a hash of the seed and the prompt's id, so that results do not depend on the order of
@@ -6,14 +6,23 @@ the candidates.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
-from types import MappingProxyType
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol
 
-from workers.learning.similarity import distinct_indices, near_identical
+from workers.learning.rules import (
+    RULES,
+    Choice,
+    Eligible,
+    Index,
+    Normalize,
+    PromptCandidates,
+    Scored,
+    seeded,
+    uniform_pairs,
+)
+from workers.learning.similarity import DistinctTexts, distinct_indices, near_identical
 
 __all__ = [
     "RULES",
@@ -26,8 +35,6 @@ __all__ = [
     "prompt_entropy",
     "select_pairs",
 ]
-
-Normalize: TypeAlias = Literal["none", "token"]
 
 _LENGTH_NORMALISED_LOSSES = frozenset({"ln_dpo", "ipo"})
 _SUMMED_LOSSES = frozenset({"dpo", "robust", "cdpo", "simpo", "sft", "rwr"})
@@ -73,17 +80,6 @@ def prompt_entropy(samples: Sequence[Draw], *, estimator: Literal["exact", "publ
 
 
 @dataclass(frozen=True)
-class PromptCandidates:
-    """A prompt with its N completions: implicit rewards, texts and lengths in tokens, in the same order."""
-
-    prompt_id: str
-    entropy: float | None
-    rewards: tuple[float, ...]
-    texts: tuple[str, ...]
-    lengths: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class SelectedPair:
     """Two completions of a prompt by index, first < second. `margin` is reward first - reward second, unnormalised.
 
@@ -107,32 +103,39 @@ def select_pairs(
     seed: int,
     entropy_share: float = 0.25,
     normalize: Normalize = "none",
+    max_per_prompt: int = 1,
     excluded: Collection[tuple[str, int, int]] = (),
 ) -> list[SelectedPair]:
-    """Up to `count` pairs, best first, at most one per prompt; ties are broken by a seeded hash.
+    """Up to `count` pairs, best first, at most `max_per_prompt` of a prompt; ties are broken by a seeded hash.
 
     Near-identical completions count once (the lowest index stays); a prompt with fewer than two distinct ones, or
-    whose pairs are all `excluded` (prompt id and two indices, in any order), is passed over. `normalize="token"`
-    divides rewards by completion lengths and entropies by the prompt's mean length; leave it at "none" for rewards
-    of a length-normalised loss. Raises ValueError for an unknown rule, a non-finite reward or entropy, a missing
-    entropy that the rule needs, or two candidates with one id.
+    whose pairs are all `excluded` (prompt id and two indices, in any order), is passed over. Of near-identical prompts
+    a rule that scores takes the best alone; the uniform rules take each, since their probabilities must stay known.
+    `normalize="token"` divides rewards by completion lengths and entropies by the prompt's mean length; leave it at
+    "none" for rewards of a length-normalised loss. `drts` and `bai_ts` take one pair per prompt whatever the maximum.
+    Raises ValueError for an unknown rule, a non-finite reward, entropy or ensemble, what the rule needs and a
+    candidate lacks, or two candidates with one id.
     """
     if rule not in RULES:
         raise ValueError(f"There is no acquisition rule {rule!r}; the rules are {', '.join(RULES)}.")
-    if count < 0 or not 0 < entropy_share <= 1:
-        raise ValueError("Selecting pairs needs count >= 0 and 0 < entropy_share <= 1.")
+    if count < 0 or max_per_prompt < 1 or not 0 < entropy_share <= 1:
+        raise ValueError("Selecting pairs needs count >= 0, max_per_prompt >= 1 and 0 < entropy_share <= 1.")
     _check_candidates(candidates)
-    choice = _Choice(count, seed, entropy_share, normalize)
+    choice = Choice(count, seed, entropy_share, normalize, max_per_prompt)
     forbidden = {(prompt_id, min(i, j), max(i, j)) for prompt_id, i, j in excluded}
-    eligible = [_Eligible(c, pairs) for c in candidates if (pairs := _pairs_of(c, forbidden))]
-    return RULES[rule](eligible, choice)
+    eligible = [Eligible(c, pairs) for c in candidates if (pairs := _pairs_of(c, forbidden))]
+    score = RULES[rule].pairs
+    if score is None:
+        return _uniform(eligible, choice)
+    scored = [one for item in RULES[rule].keep(eligible, choice) for one in score(item, choice)]
+    return [_selected(one.item, one.pair, one.score, one.probability) for one in _best(scored, choice)]
 
 
 def draw_control(prompt_ids: Sequence[str], *, count: int, seed: int) -> list[str]:
     """Up to `count` prompt ids, uniform without replacement from the whole pool, in draw order."""
     if len(set(prompt_ids)) != len(prompt_ids):
         raise ValueError("The pool of the control arm names a prompt twice.")
-    return sorted(prompt_ids, key=lambda prompt_id: _hash("control-prompt", seed, prompt_id))[:count]
+    return sorted(prompt_ids, key=lambda prompt_id: seeded("control-prompt", seed, prompt_id))[:count]
 
 
 def control_pair(candidate: PromptCandidates, *, pool: int, count: int, seed: int) -> SelectedPair | None:
@@ -146,119 +149,59 @@ def control_pair(candidate: PromptCandidates, *, pool: int, count: int, seed: in
     pairs = _pairs_of(candidate, frozenset())
     if not pairs:
         return None
-    return _random_pair(_Eligible(candidate, pairs), "control-pair", seed, min(count, pool) / pool)
+    pair = pairs[seeded("control-pair", seed, candidate.prompt_id) % len(pairs)]
+    return _selected(Eligible(candidate, pairs), pair, None, min(count, pool) / pool / len(pairs))
 
 
-@dataclass(frozen=True)
-class _Eligible:
-    """A candidate with at least one usable pair (i < j)."""
-
-    candidate: PromptCandidates
-    pairs: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class _Choice:
-    count: int
-    seed: int
-    entropy_share: float
-    normalize: Normalize
+def _uniform(eligible: Sequence[Eligible], choice: Choice) -> list[SelectedPair]:
+    """Uniform pairs of all prompts, so many of each, in a uniform order: the baseline."""
+    drawn = [(item, pair, chance) for item in eligible for pair, chance in uniform_pairs(item, "random-pair", choice)]
+    drawn.sort(key=lambda d: seeded("random-prompt", choice.seed, d[0].candidate.prompt_id, *d[1]))
+    share = min(choice.count, len(drawn)) / max(1, len(drawn))
+    return [_selected(item, pair, None, chance * share) for item, pair, chance in drawn[: choice.count]]
 
 
-_Rule: TypeAlias = Callable[[Sequence[_Eligible], _Choice], list[SelectedPair]]
+def _best(scored: Sequence[Scored], choice: Choice) -> list[Scored]:
+    """The best pairs, of near-identical prompts those of the best prompt alone."""
+
+    def order(one: Scored) -> tuple[float, int, int]:
+        prompt_id = one.item.candidate.prompt_id
+        pair = seeded("pair", choice.seed, prompt_id, *one.pair)
+        return -one.score, seeded("tie", choice.seed, prompt_id), pair
+
+    taken: list[Scored] = []
+    verdicts: dict[str, bool] = {}
+    distinct = DistinctTexts()
+    for one in sorted(scored, key=order):
+        if len(taken) == choice.count:
+            break
+        candidate = one.item.candidate
+        if candidate.prompt_id not in verdicts:
+            verdicts[candidate.prompt_id] = not candidate.prompt or distinct.add(candidate.prompt)
+        if verdicts[candidate.prompt_id]:
+            taken.append(one)
+    return _with_cut_chances(scored, taken)
 
 
-def _random(eligible: Sequence[_Eligible], choice: _Choice) -> list[SelectedPair]:
-    """Uniform prompts, a uniform pair each: the baseline."""
-    drawn = sorted(eligible, key=lambda e: _hash("random-prompt", choice.seed, e.candidate.prompt_id))[: choice.count]
-    share = len(drawn) / len(eligible) if eligible else 0.0
-    return [_random_pair(e, "random-pair", choice.seed, share) for e in drawn]
+def _with_cut_chances(scored: Sequence[Scored], taken: list[Scored]) -> list[Scored]:
+    """`count` may cut the last prompt's pairs off; where those are tied, so many of them at random are left."""
+    if not taken:
+        return taken
+
+    def is_tied(one: Scored) -> bool:
+        return one.item is taken[-1].item and one.score == taken[-1].score
+
+    left = sum(map(is_tied, taken)) / sum(map(is_tied, scored))
+    return [replace(one, probability=one.probability * left) if is_tied(one) else one for one in taken]
 
 
-def _entropy(eligible: Sequence[_Eligible], choice: _Choice) -> list[SelectedPair]:
-    """The prompts of highest predictive entropy, a uniform pair each (arXiv 2402.08114, section 3)."""
-    ranked = _by_entropy(eligible, choice)[: choice.count]
-    return [
-        _random_pair(e, "entropy-pair", choice.seed, 1.0, score=_entropy_of(e.candidate, choice.normalize))
-        for e in ranked
-    ]
-
-
-def _certainty(eligible: Sequence[_Eligible], choice: _Choice) -> list[SelectedPair]:
-    """The largest |r1 - r2|: where the model is sure and wrong, a label teaches most (arXiv 2402.08114, eq. 7)."""
-    return _best([_extreme_pair(e, choice, sign=1.0) for e in eligible], choice)
-
-
-def _uncertainty(eligible: Sequence[_Eligible], choice: _Choice) -> list[SelectedPair]:
-    """The smallest |r1 - r2|, near-ties first: the score is -|r1 - r2|."""
-    return _best([_extreme_pair(e, choice, sign=-1.0) for e in eligible], choice)
-
-
-def _entropy_certainty(eligible: Sequence[_Eligible], choice: _Choice) -> list[SelectedPair]:
-    """Entropy keeps the top share of the prompts (never fewer than asked for), certainty picks among them."""
-    kept = max(choice.count, math.ceil(choice.entropy_share * len(eligible)))
-    return _certainty(_by_entropy(eligible, choice)[:kept], choice)
-
-
-RULES: Mapping[str, _Rule] = MappingProxyType(
-    {
-        "random": _random,
-        # The same choice; its pairs were sampled from the reference instead of the policy.
-        "offline": _random,
-        "entropy": _entropy,
-        "certainty": _certainty,
-        "uncertainty": _uncertainty,
-        "entropy_certainty": _entropy_certainty,
-    }
-)
-
-
-def _by_entropy(eligible: Sequence[_Eligible], choice: _Choice) -> list[_Eligible]:
-    return sorted(
-        eligible,
-        key=lambda e: (-_entropy_of(e.candidate, choice.normalize), _hash("tie", choice.seed, e.candidate.prompt_id)),
-    )
-
-
-def _entropy_of(candidate: PromptCandidates, normalize: Normalize) -> float:
-    if candidate.entropy is None:
-        raise ValueError(f"Prompt {candidate.prompt_id} has no entropy, which this rule ranks by.")
-    mean_length = sum(candidate.lengths) / len(candidate.lengths)
-    return candidate.entropy / mean_length if normalize == "token" else candidate.entropy
-
-
-def _extreme_pair(item: _Eligible, choice: _Choice, *, sign: float) -> SelectedPair:
-    """The prompt's best pair by sign * |r1 - r2|, ties by hash."""
-    candidate = item.candidate
-    rewards = candidate.rewards
-    if choice.normalize == "token":
-        rewards = tuple(r / n for r, n in zip(rewards, candidate.lengths, strict=True))
-    scores = [sign * abs(rewards[i] - rewards[j]) for i, j in item.pairs]
-    best = max(scores)
-    tied = [pair for pair, score in zip(item.pairs, scores, strict=True) if score == best]
-    first, second = min(tied, key=lambda pair: _hash("pair", choice.seed, candidate.prompt_id, *pair))
+def _selected(item: Eligible, pair: Index, score: float | None, probability: float) -> SelectedPair:
+    candidate, (first, second) = item.candidate, pair
     margin = candidate.rewards[first] - candidate.rewards[second]
-    return SelectedPair(candidate.prompt_id, first, second, best, margin, 1.0)
+    return SelectedPair(candidate.prompt_id, first, second, score, margin, probability)
 
 
-def _best(pairs: Sequence[SelectedPair], choice: _Choice) -> list[SelectedPair]:
-    def order(pair: SelectedPair) -> tuple[float, int]:
-        assert pair.score is not None
-        return -pair.score, _hash("tie", choice.seed, pair.prompt_id)
-
-    return sorted(pairs, key=order)[: choice.count]
-
-
-def _random_pair(
-    item: _Eligible, purpose: str, seed: int, prompt_probability: float, score: float | None = None
-) -> SelectedPair:
-    candidate = item.candidate
-    first, second = item.pairs[_hash(purpose, seed, candidate.prompt_id) % len(item.pairs)]
-    margin = candidate.rewards[first] - candidate.rewards[second]
-    return SelectedPair(candidate.prompt_id, first, second, score, margin, prompt_probability / len(item.pairs))
-
-
-def _pairs_of(candidate: PromptCandidates, forbidden: Collection[tuple[str, int, int]]) -> tuple[tuple[int, int], ...]:
+def _pairs_of(candidate: PromptCandidates, forbidden: Collection[tuple[str, int, int]]) -> tuple[Index, ...]:
     pairs = combinations(distinct_indices(candidate.texts), 2)
     return tuple((i, j) for i, j in pairs if (candidate.prompt_id, i, j) not in forbidden)
 
@@ -278,8 +221,15 @@ def _check_candidates(candidates: Sequence[PromptCandidates]) -> None:
                 raise ValueError(f"The reward of completion {index} of prompt {candidate.prompt_id} is {reward}.")
         if candidate.entropy is not None and not math.isfinite(candidate.entropy):
             raise ValueError(f"The entropy of prompt {candidate.prompt_id} is {candidate.entropy}.")
+        _check_ensemble(candidate)
 
 
-def _hash(*parts: object) -> int:
-    digest = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big")
+def _check_ensemble(candidate: PromptCandidates) -> None:
+    if candidate.ensemble is None:
+        return
+    heads = {len(row) for row in candidate.ensemble}
+    if len(candidate.ensemble) != len(candidate.rewards) or len(heads) != 1 or 0 in heads:
+        raise ValueError(f"Prompt {candidate.prompt_id} needs one ensemble reward per completion and head.")
+    for index, row in enumerate(candidate.ensemble):
+        if not all(map(math.isfinite, row)):
+            raise ValueError(f"An ensemble reward of completion {index} of prompt {candidate.prompt_id} is not finite.")

@@ -1,12 +1,13 @@
-"""When two completions are too alike to ask anybody which is better.
+"""When two completions are too alike to ask anybody which is better, or two prompts to ask about both.
 
 Knows nothing about tokens or models: texts only.
 """
 
+import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 # Two long texts are alike when they share this much of their neighbouring word pairs: one word changed in about 25.
@@ -26,17 +27,29 @@ def near_identical(a: str, b: str) -> bool:
 
 def distinct_indices(texts: Sequence[str]) -> list[int]:
     """Indices of the texts that stay when of near-identical ones only the first is kept."""
-    kept: list[int] = []
-    profiles: list[_Profile] = []
-    seen: set[tuple[str, ...]] = set()
-    for index, text in enumerate(texts):
+    distinct = DistinctTexts()
+    return [index for index, text in enumerate(texts) if distinct.add(text)]
+
+
+class DistinctTexts:
+    """Texts of which no two are near-identical; asks each newcomer of the few only that could be like it."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, ...]] = set()
+        self._by_bigram: dict[tuple[str, str, int], list[_Profile]] = defaultdict(list)
+
+    def add(self, text: str) -> bool:
+        """Keeps the text and returns True, unless one that is kept is near-identical."""
         profile = _profile(text)
-        if profile[0] in seen or any(_alike(profile, other) for other in profiles):
-            continue
-        kept.append(index)
-        profiles.append(profile)
-        seen.add(profile[0])
-    return kept
+        words, bigrams = profile
+        # Alike texts share nine tenths: of any tenth and one more, they share at least one.
+        asked = islice(bigrams, math.floor((1 - _SHARED_BIGRAMS) * len(bigrams)) + 1)
+        if words in self._seen or any(_alike(profile, one) for bigram in asked for one in self._by_bigram[bigram]):
+            return False
+        self._seen.add(words)
+        for bigram in bigrams:
+            self._by_bigram[bigram].append(profile)
+        return True
 
 
 def _profile(text: str) -> _Profile:
