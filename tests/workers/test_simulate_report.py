@@ -21,6 +21,7 @@ from workers.simulate.summary import (
     group_results,
     label_groups,
     labels_to_reach,
+    own_setting,
     paired_difference,
     shared_setting,
     summarise,
@@ -74,12 +75,14 @@ def approx(estimate: Estimate) -> Any:
 
 def test_read_results_takes_every_line_of_every_file(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(make_line(labels=64) + "\n\n" + make_line(labels=128, wrong=None) + "\n")
-    (tmp_path / "b").write_text(make_line("certainty", length_controlled=0.4) + "\n")
+    (tmp_path / "b").write_text(
+        make_line("certainty", length_controlled=0.4, ood={"wins": 1.5, "comparisons": 2}) + "\n"
+    )
     first, second, third = read_results([tmp_path / "a", tmp_path / "b"])
 
     assert (first.win_rate, first.length.p90, first.seconds, first.length_controlled) == (0.5, 30, 3, None)
     assert (second.labels, second.wrong) == (128, None)
-    assert (third.rule, third.length_controlled) == ("certainty", 0.4)
+    assert (third.rule, third.length_controlled, third.ood_win_rate) == ("certainty", 0.4, 0.75)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,7 @@ def test_read_results_takes_every_line_of_every_file(tmp_path: Path) -> None:
         (make_line(seconds=3), "line 2: seconds must be an object"),
         (make_line(labels=128, wins=101), "line 2: wins must be within 0 and comparisons"),
         (make_line(labels=128, wins=0, comparisons=0), "line 2: wins must be within 0 and comparisons"),
+        (make_line(labels=128, ood={"wins": 3, "comparisons": 2}), "line 2: wins must be within 0 and comparisons"),
         (make_line(labels=128, wrong=25), "line 2: wrong must be a share"),
         (make_line(run="again", setting={"epochs": 3.0, "learning_rate": 0.0001}), "line 2 repeats .*line 1"),
     ],
@@ -146,12 +150,19 @@ def test_summarise_puts_the_baseline_first_and_settings_apart(tmp_path: Path) ->
     assert [one.group.rule for one in summarise(results)] == ["random", "certainty", "certainty"]
 
 
-def test_label_groups_names_what_differs() -> None:
+def test_label_groups_names_losses_and_what_a_rule_was_tried_with() -> None:
+    tuned = [group("random", epochs="3"), group("certainty", epochs="6"), group("certainty", epochs="9")]
+    losses = [group("random"), group("random", loss="sft")]
+
+    assert list(label_groups(tuned).values()) == ["random", "certainty, epochs 6", "certainty, epochs 9"]
+    assert list(label_groups(losses).values()) == ["random, dpo", "random, sft"]
+
+
+def test_own_setting_is_what_others_do_not_share() -> None:
     tuned = [group("random", epochs="3", beta="1"), group("certainty", epochs="6", beta="1")]
 
-    assert list(label_groups(tuned).values()) == ["random, epochs 3", "certainty, epochs 6"]
     assert shared_setting(tuned) == (("beta", "1"),)
-    assert list(label_groups([group("random"), group("random", loss="sft")]).values()) == ["random, dpo", "random, sft"]
+    assert own_setting(tuned[1], tuned) == (("epochs", "6"),)
 
 
 def test_labels_to_reach_is_where_the_curve_first_crosses() -> None:
@@ -240,10 +251,25 @@ def test_markdown_compares_rules_with_random(tmp_path: Path) -> None:
 
     assert "4 runs, 8 rounds, 0.0 hours. Loss: dpo. All runs: epochs 3, learning_rate 0.0001." in rows
     (row,) = [row for row in rows if row.startswith("| certainty | 128 | 2 |")]
-    assert "| 90.0 (90.0 to 90.0) | – | 4.0 (4.0 to 4.0) | 25.0 (25.0 to 25.0) | 20.0 | 17.0 |" in row
+    assert "| 90.0 (90.0 to 90.0) | 4.0 (4.0 to 4.0) | 25.0 (25.0 to 25.0) | 20.0 | 17.0 |" in row
     assert "| certainty | 70.0% at 128 | ≤ 64 | ≤ 0.50 |" in rows
     assert "| random | 70.0% at 128 | 128 | 1.00 |" in rows
     assert "| certainty | +10.0 (+10.0 to +10.0) | +20.0 (+20.0 to +20.0) |" in rows
+
+
+def test_markdown_lists_what_each_rule_was_trained_with_and_no_empty_column(tmp_path: Path) -> None:
+    lines = [
+        make_line(),
+        make_line("certainty", setting={"epochs": 3, "beta": None}, ood={"wins": 1, "comparisons": 4}),
+    ]
+    write_markdown(read_lines(tmp_path, *lines), tmp_path / "report.md")
+    rows = (tmp_path / "report.md").read_text().splitlines()
+
+    assert "| random | learning_rate 0.0001 |" in rows
+    assert "| certainty | beta default |" in rows
+    (header,) = [row for row in rows if row.startswith("| rule | labels")]
+    assert "elsewhere" in header
+    assert "at equal length" not in header
 
 
 def test_markdown_without_random_or_with_one_seed_says_what_it_can(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ _MARKERS = "sD^vPX*p"
 _DASHES = ("-", "--", ":", "-.")
 _GREY = "#404040"
 _MOST_TICKS = 8
+# What fits into one row of the legend.
+_LEGEND_LETTERS = 140
 # Text stays text, in a wide font, so that another one in its place fits too; the ids of the file are fixed by a salt.
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -74,7 +76,9 @@ def _draw(summaries: Sequence[Summary]) -> Figure:
     groups = list(dict.fromkeys(one.group for one in summaries))
     looks = _choose_looks(groups)
     names = label_groups(groups)
-    figure = Figure(figsize=(11, 7.2), layout="constrained", facecolor="white")
+    columns = min(4, len(groups), max(1, _LEGEND_LETTERS // (8 + max(map(len, names.values())))))
+    height = 6.6 + 0.2 * math.ceil(len(groups) / columns)
+    figure = Figure(figsize=(11, height), layout="constrained", facecolor="white")
     rate, frontier, *others = figure.subplots(2, 3).flat
     for group in groups:
         members = [one for one in summaries if one.group == group]
@@ -87,7 +91,7 @@ def _draw(summaries: Sequence[Summary]) -> Figure:
     frontier.set(title="Win-rate against KL", xlabel="KL, nats per completion", ylabel=_PANELS[0].unit)
     handles, labels = rate.get_legend_handles_labels()
     title = "mean over seeds; bands and bars: 95 % interval"
-    figure.legend(handles, labels, title=title, loc="outside lower center", ncols=min(len(labels), 4), frameon=False)
+    figure.legend(handles, labels, title=title, loc="outside lower center", ncols=columns, frameon=False)
     return figure
 
 

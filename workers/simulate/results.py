@@ -20,8 +20,9 @@ Setting: TypeAlias = tuple[tuple[str, str], ...]
 class Result:
     """One round of one run. Win-rate is against the reference, KL in nats per completion, lengths in tokens.
 
-    `wrong` is the share of the acquired pairs whose label contradicted the model's rewards; it, `acquired_length`,
-    `train_loss` and `length_controlled`, the win-rate expected at equal lengths, are None where a round has none.
+    `wrong` is the share of the acquired pairs whose label contradicted the model's rewards, `length_controlled` the
+    win-rate expected at equal lengths, `ood_win_rate` that on prompts of another kind; what may be None is so where a
+    round has no such figure.
     """
 
     run: str
@@ -45,6 +46,7 @@ class Result:
     train_loss: float | None
     seconds: float
     length_controlled: float | None
+    ood_win_rate: float | None
 
     @property
     def win_rate(self) -> float:
@@ -113,12 +115,19 @@ def _result(record: Mapping[str, Any]) -> Result:
         train_loss=_number_or_none(record, "train_loss"),
         seconds=sum(_number(seconds, step) for step in seconds),
         length_controlled=_number_or_none(record, "length_controlled") if "length_controlled" in record else None,
+        ood_win_rate=_win_rate(_mapping(record, "ood")) if "ood" in record else None,
     )
-    if not (result.comparisons >= 1 and 0 <= result.wins <= result.comparisons):
-        raise ValueError(f"wins must be within 0 and comparisons, got {result.wins} of {result.comparisons}.")
+    _win_rate(record)
     if result.wrong is not None and not 0 <= result.wrong <= 1:
         raise ValueError(f"wrong must be a share, got {result.wrong}.")
     return result
+
+
+def _win_rate(record: Mapping[str, Any]) -> float:
+    wins, comparisons = _number(record, "wins"), _count(record, "comparisons")
+    if not (comparisons >= 1 and 0 <= wins <= comparisons):
+        raise ValueError(f"wins must be within 0 and comparisons, got {wins} of {comparisons}.")
+    return wins / comparisons
 
 
 def _setting(values: Mapping[str, Any]) -> Setting:
@@ -126,6 +135,8 @@ def _setting(values: Mapping[str, Any]) -> Setting:
 
 
 def _as_text(value: object) -> str:
+    if value is None:
+        return "default"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value if isinstance(value, str) else json.dumps(value)

@@ -58,6 +58,7 @@ class Summary:
     distinct_1: Estimate
     distinct_2: Estimate
     length_controlled: Estimate | None
+    ood_win_rate: Estimate | None
 
 
 def group_results(results: Sequence[Result]) -> dict[Group, list[Result]]:
@@ -70,15 +71,23 @@ def group_results(results: Sequence[Result]) -> dict[Group, list[Result]]:
 
 
 def label_groups(groups: Iterable[Group]) -> dict[Group, str]:
-    """A name for each group: its rule, its loss where there are several, and the settings that are not all the same."""
+    """A name for each group: its rule, its loss where there are several, and the settings in which a rule differs
+    from itself. Those in which rules differ from each other are `own_setting`.
+    """
     listed = list(groups)
     several_losses = len({group.loss for group in listed}) > 1
-    shared = shared_setting(listed)
     labels: dict[Group, str] = {}
     for group in listed:
-        own = [f"{name} {value}" for name, value in group.setting if (name, value) not in shared]
+        siblings = [other for other in listed if (other.rule, other.loss) == (group.rule, group.loss)]
+        own = [f"{name} {value}" for name, value in own_setting(group, siblings)]
         labels[group] = ", ".join([group.rule, *([group.loss] if several_losses else []), *own])
     return labels
+
+
+def own_setting(group: Group, groups: Iterable[Group]) -> Setting:
+    """What the group was trained with, less what all groups share."""
+    shared = shared_setting(groups)
+    return tuple(item for item in group.setting if item not in shared)
 
 
 def shared_setting(groups: Iterable[Group]) -> Setting:
@@ -179,6 +188,7 @@ def _summarise(group: Group, labels: int, members: Sequence[Result]) -> Summary:
         distinct_1=estimate_mean([result.distinct_1 for result in members], within=(0, 1)),
         distinct_2=estimate_mean([result.distinct_2 for result in members], within=(0, 1)),
         length_controlled=_mean_of_known((result.length_controlled for result in members), within=(0, 1)),
+        ood_win_rate=_mean_of_known((result.ood_win_rate for result in members), within=(0, 1)),
     )
 
 

@@ -3,7 +3,7 @@
 Knows nothing about how the numbers come about: `summary` computes, this writes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from workers.simulate.results import Result
@@ -17,6 +17,7 @@ from workers.simulate.summary import (
     group_results,
     label_groups,
     labels_to_reach,
+    own_setting,
     paired_difference,
     shared_setting,
     summarise,
@@ -48,7 +49,7 @@ def _render(results: Sequence[Result]) -> str:
     baselines = {group: baseline_of(summaries, group.loss) for group in groups}
     return "\n".join(
         [
-            *_heading(results, groups),
+            *_heading(results, groups, names),
             *_by_labels(summaries, names),
             *_labels_needed(summaries, names, baselines),
             *_differences(groups, names, baselines),
@@ -57,11 +58,12 @@ def _render(results: Sequence[Result]) -> str:
     )
 
 
-def _heading(results: Sequence[Result], groups: dict[Group, list[Result]]) -> list[str]:
+def _heading(results: Sequence[Result], groups: dict[Group, list[Result]], names: dict[Group, str]) -> list[str]:
     runs = len({result.run for result in results})
     hours = sum(result.seconds for result in results) / 3600
     shared = ", ".join(f"{name} {value}" for name, value in shared_setting(groups))
     losses = ", ".join(sorted({group.loss for group in groups}))
+    own = {names[group]: ", ".join(f"{name} {value}" for name, value in own_setting(group, groups)) for group in groups}
     return [
         "# Simulated labelling",
         "",
@@ -71,35 +73,35 @@ def _heading(results: Sequence[Result], groups: dict[Group, list[Result]]) -> li
         "In brackets are 95 % intervals: over seeds (Student's t); with one seed, marked *, over the comparisons "
         "of that run alone (Wilson), which leaves out how much runs differ.",
         "",
+        *(_table(["rule", "trained with"], own.items(), numbers=False) if any(own.values()) else []),
     ]
 
 
 def _by_labels(summaries: Sequence[Summary], names: dict[Group, str]) -> list[str]:
-    header = ["rule", "labels", "seeds", "win-rate, %", "at equal length", "KL, nats", "wrong, %", "tokens"]
-    rows = [
-        [
-            names[one.group],
-            str(one.labels),
-            str(one.seeds),
-            _percent(one.win_rate) + ("*" if one.band == "comparisons" else ""),
-            _percent(one.length_controlled),
-            _plain(one.kl, digits=1),
-            _percent(one.wrong),
-            _mean(one.length, digits=1),
-            _mean(one.acquired_length, digits=1),
-            _mean(one.distinct_1, digits=3),
-            _mean(one.distinct_2, digits=3),
-        ]
-        for one in summaries
-    ]
+    columns: dict[str, Callable[[Summary], str]] = {
+        "rule": lambda one: names[one.group],
+        "labels": lambda one: str(one.labels),
+        "seeds": lambda one: str(one.seeds),
+        "win-rate, %": lambda one: _percent(one.win_rate) + ("*" if one.band == "comparisons" else ""),
+        "at equal length": lambda one: _percent(one.length_controlled),
+        "elsewhere": lambda one: _percent(one.ood_win_rate),
+        "KL, nats": lambda one: _plain(one.kl, digits=1),
+        "wrong, %": lambda one: _percent(one.wrong),
+        "tokens": lambda one: _mean(one.length, digits=1),
+        "acquired, tokens": lambda one: _mean(one.acquired_length, digits=1),
+        "distinct-1": lambda one: _mean(one.distinct_1, digits=3),
+        "distinct-2": lambda one: _mean(one.distinct_2, digits=3),
+    }
+    known = {name: cells for name, cell in columns.items() if set(cells := [cell(one) for one in summaries]) != {_NONE}}
     return [
         "## Against labels",
         "",
         "Win-rate against the model that the runs started from; at equal length: what a logistic fit expects of "
-        "answers as long as its; wrong: share of the acquired pairs whose label contradicted the model; tokens: mean "
-        "length of an answer; acquired: of a completion that was labelled; distinct-n: share of distinct n-grams.",
+        "answers as long as its; elsewhere: on prompts of another kind; wrong: share of the acquired pairs whose label "
+        "contradicted the model; tokens: mean length of an answer; acquired: of a completion that was labelled; "
+        "distinct-n: share of distinct n-grams.",
         "",
-        *_table([*header, "acquired, tokens", "distinct-1", "distinct-2"], rows),
+        *_table(list(known), zip(*known.values(), strict=True)),
     ]
 
 
@@ -210,6 +212,6 @@ def _mean(estimate: Estimate | None, *, digits: int) -> str:
     return _NONE if estimate is None else f"{estimate.mean:.{digits}f}"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> list[str]:
+    lines = [header, ["---"] + ["---:" if numbers else "---"] * (len(header) - 1), *rows]
     return [*(f"| {' | '.join(line)} |" for line in lines), ""]
