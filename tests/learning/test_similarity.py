@@ -1,10 +1,13 @@
 """Near-identical texts: differences that a person would not judge, and those that one would."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.learning.similarity import distinct_indices, near_identical
+from workers.learning import similarity
+from workers.learning.similarity import _alike, distinct_indices, near_identical
 
 pytestmark = pytest.mark.unit
 
@@ -35,6 +38,30 @@ def test_distinct_indices_keep_one_of_each_kind(texts: list[str]) -> None:
 
     assert all(not near_identical(texts[i], texts[j]) for i in kept for j in kept if i < j)
     assert all(any(near_identical(text, texts[i]) for i in kept) for text in texts)
+
+
+@pytest.mark.parametrize("words", range(3, 64))
+def test_distinct_indices_drop_a_text_whose_last_word_changed_where_the_two_are_near_identical(words: int) -> None:
+    first = " ".join(f"word{i}" for i in range(words))
+    second = f"{first.rsplit(' ', 1)[0]} other"
+
+    assert len(distinct_indices([first, second])) == 2 - near_identical(first, second)
+
+
+def test_texts_that_begin_alike_are_compared_with_few_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    def counted(a: Any, b: Any) -> bool:
+        nonlocal compared
+        compared += 1
+        return _alike(a, b)
+
+    monkeypatch.setattr(similarity, "_alike", counted)
+    opening = "please write a short and friendly answer to the following question of a customer about"
+    texts = [f"{opening} {' '.join(f'word{i}x{j}' for j in range(6))}" for i in range(300)]
+
+    assert len(distinct_indices(texts)) == 300
+    assert compared == 0
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

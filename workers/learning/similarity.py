@@ -7,7 +7,8 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import islice, pairwise
+from heapq import nsmallest
+from itertools import pairwise
 from typing import TypeAlias
 
 # Two long texts are alike when they share this much of their neighbouring word pairs: one word changed in about 25.
@@ -42,9 +43,11 @@ class DistinctTexts:
         """Keeps the text and returns True, unless one that is kept is near-identical."""
         profile = _profile(text)
         words, bigrams = profile
-        # Alike texts share nine tenths: of any tenth and one more, they share at least one.
-        asked = islice(bigrams, math.floor((1 - _SHARED_BIGRAMS) * len(bigrams)) + 1)
-        if words in self._seen or any(_alike(profile, one) for bigram in asked for one in self._by_bigram[bigram]):
+        # Alike texts share nine tenths, so at least one of any tenth and one more. The rarest are asked: a phrase that
+        # all texts begin with does not make each newcomer meet them all.
+        amount = len(bigrams) - math.ceil(_SHARED_BIGRAMS * len(bigrams)) + 1
+        asked = nsmallest(amount, bigrams, key=lambda bigram: len(self._by_bigram.get(bigram, ())))
+        if words in self._seen or any(_alike(profile, one) for b in asked for one in self._by_bigram.get(b, ())):
             return False
         self._seen.add(words)
         for bigram in bigrams:
