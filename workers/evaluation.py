@@ -1,4 +1,4 @@
-"""Compares a model version with another on the eval prompts: both answer, the judge decides, KL is estimated.
+"""Compares a model version with another on the eval prompts: both answer, a judge decides, KL is estimated.
 
 Items are stored chunk by chunk; a retry does only the prompts that are left. Knows nothing of how models are trained.
 """
@@ -18,8 +18,8 @@ from app.tasks import Task
 from workers import convert
 from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, cached_reward_model, derive_seed
+from workers.evaluation_results import summarize
 from workers.learning.logprobs import completion_logprobs
-from workers.learning.metrics import kl_estimate, length_summary, win_rate_interval
 from workers.learning.policy import Policy, encode_prompt
 from workers.learning.reward_model import scores_or_abstain
 from workers.learning.sampling import Sample, SamplingConfig, sample
@@ -48,7 +48,7 @@ def _work(evaluation_id: UUID, attempt: int) -> None:
             pulse.progress(len(prompts) - len(left) + start, len(prompts))
             policies = cached_policy(model), cached_policy(baseline)
             usable, problems = _usable(policies, left[start : start + CHUNK])
-            items = _judge(row, config, *policies, usable) if usable else []
+            items = _measure(row, config, *policies, usable) if usable else []
             with transaction() as session:
                 for prompt_id, problem in problems.items():
                     session.execute(update(Prompt).where(Prompt.id == prompt_id).values(problem=problem))
@@ -56,7 +56,8 @@ def _work(evaluation_id: UUID, attempt: int) -> None:
                     raise Superseded
         pulse.progress(len(prompts), len(prompts))
         with transaction() as session:
-            results = summarize(session.scalars(_items(evaluation_id)).all(), tie_margin=_tie_margin(config))
+            tie_margin = config.judge.tie_margin if config.judge else None
+            results = summarize(session.scalars(_items(evaluation_id)).all(), tie_margin=tie_margin)
             if not evaluation.finish_evaluation(session, evaluation_id, attempt, results):
                 raise Superseded
 
@@ -77,10 +78,6 @@ def _prompts(session: Session, row: Evaluation, config: EvaluationConfig) -> Seq
     return session.scalars(usable.order_by(func.md5(Prompt.content_hash), Prompt.id).limit(config.prompts)).all()
 
 
-def _tie_margin(config: EvaluationConfig) -> float:
-    return config.judge.tie_margin if config.judge else 0.0
-
-
 def _usable(policies: tuple[Policy, Policy], prompts: Sequence[Prompt]) -> tuple[list[Prompt], dict[UUID, str]]:
     """The prompts that both models can answer, and what stands against the others: they leave the eval set."""
     problems = {}
@@ -91,20 +88,16 @@ def _usable(policies: tuple[Policy, Policy], prompts: Sequence[Prompt]) -> tuple
     return [prompt for prompt in prompts if prompt.id not in problems], problems
 
 
-def _judge(
+def _measure(
     row: Evaluation, config: EvaluationConfig, policy: Policy, other: Policy, prompts: Sequence[Prompt]
 ) -> list[EvaluationItem]:
-    if config.judge is None:
-        raise ValueError("This evaluation has no judge.")
+    """Answers of both models, judged where there is a judge, and a draw of the model under both for the KL."""
     ours = _answers(policy, prompts, convert.evaluation_sampling(config), (row.seed, "model"))
     theirs = _answers(other, prompts, convert.evaluation_sampling(config), (row.seed, "baseline"))
     at_one = _answers(policy, prompts, convert.divergence_sampling(config), (row.seed, "divergence"))
     rows = [(encode_prompt(other, prompt.content), one.token_ids) for prompt, one in zip(prompts, at_one, strict=True)]
     under_baseline = completion_logprobs(other.model, rows, pad_id=other.pad_id, device=other.device)
-    judge = cached_reward_model(config.judge.model)
-    texts = [(prompt.content, one.text) for prompt, one in zip(prompts, ours, strict=True)]
-    texts += [(prompt.content, one.text) for prompt, one in zip(prompts, theirs, strict=True)]
-    scores = scores_or_abstain(judge, texts)
+    scores = _scores(config, prompts, ours, theirs)
     return [
         EvaluationItem(
             evaluation_id=row.id,
@@ -116,9 +109,21 @@ def _judge(
             model_score=scores[i],
             baseline_score=scores[len(prompts) + i],
             log_ratio=at_one[i].logprob - under_baseline[i],
+            log_ratio_tokens=len(at_one[i].token_ids),
         )
         for i, prompt in enumerate(prompts)
     ]
+
+
+def _scores(
+    config: EvaluationConfig, prompts: Sequence[Prompt], ours: Sequence[Sample], theirs: Sequence[Sample]
+) -> Sequence[float | None]:
+    """The judge's scores of our answers, then of theirs; None where it abstains, as it does where there is none."""
+    if config.judge is None:
+        return [None] * (2 * len(prompts))
+    texts = [(prompt.content, one.text) for prompt, one in zip(prompts, ours, strict=True)]
+    texts += [(prompt.content, one.text) for prompt, one in zip(prompts, theirs, strict=True)]
+    return scores_or_abstain(cached_reward_model(config.judge.model), texts)
 
 
 def _answers(policy: Policy, prompts: Sequence[Prompt], config: SamplingConfig, seed: tuple[int, str]) -> list[Sample]:
@@ -126,46 +131,6 @@ def _answers(policy: Policy, prompts: Sequence[Prompt], config: SamplingConfig, 
     seeds = [derive_seed(*seed, prompt.id) for prompt in prompts]
     found = {index: samples[0] for index, samples in sample(policy, encoded, config, seeds=seeds)}
     return [found[index] for index in range(len(prompts))]
-
-
-class NothingJudgedError(Exception):
-    """An evaluation in which not one pair of answers was judged."""
-
-
-def summarize(items: Sequence[EvaluationItem], *, tie_margin: float) -> dict[str, Any]:
-    """Win-rate over judged prompts (ties count half) with its 95 % interval, KL(model || baseline) in nats, lengths in
-    tokens. Raises NothingJudgedError when the judge abstained throughout."""
-    differences = [
-        item.model_score - item.baseline_score
-        for item in items
-        if item.model_score is not None and item.baseline_score is not None
-    ]
-    if not differences:
-        raise NothingJudgedError(
-            "The judge could judge no eval prompt: each was unusable with these models, or longer with its answer than "
-            "the judge's context. Import shorter eval prompts, or lower max_new_tokens."
-        )
-    wins = sum(difference > tie_margin for difference in differences)
-    losses = sum(difference < -tie_margin for difference in differences)
-    ties = len(differences) - wins - losses
-    rate, low, high = win_rate_interval(wins + ties / 2, len(differences))
-    ratios = [item.log_ratio for item in items]
-    kl, kl_error = kl_estimate(ratios, [0.0] * len(ratios))
-    return {
-        "prompts": len(items),
-        "wins": wins,
-        "losses": losses,
-        "ties": ties,
-        "abstained": len(items) - len(differences),
-        "win_rate": rate,
-        "win_rate_low": low,
-        "win_rate_high": high,
-        "kl": kl,
-        "kl_standard_error": kl_error,
-        "lengths": length_summary([item.model_tokens for item in items]),
-        "baseline_lengths": length_summary([item.baseline_tokens for item in items]),
-        "mean_length": sum(item.model_tokens for item in items) / len(items),
-    }
 
 
 register(Task.EVALUATE, Family(begin=_begin, work=_work, fail=evaluation.fail_evaluation))

@@ -106,7 +106,7 @@ class Evaluation(Base):
     total: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str | None]
     results: Mapped[Json]
-    """win_rate, win_rate_low, win_rate_high, wins, losses, ties, kl, kl_standard_error, lengths of both models."""
+    """Always: KL in total and per token, lengths of both models. With a judge: wins, losses, ties, the win-rates."""
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
@@ -129,3 +129,5 @@ class EvaluationItem(Base):
     baseline_score: Mapped[float | None]
     log_ratio: Mapped[float]
     """log pi - log ref of a temperature-1 draw from the model: its mean over prompts estimates KL(pi || ref), nats."""
+    log_ratio_tokens: Mapped[int | None]
+    """Tokens of that draw; null in items from before it was kept."""

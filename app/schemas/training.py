@@ -78,8 +78,13 @@ class RoundResult(BaseModel):
     win_rate: float | None
     win_rate_low: float | None
     win_rate_high: float | None
-    kl: float | None
-    mean_length: float | None
+    length_controlled_win_rate: float | None = Field(description="Expected where both answers have one length.")
+    kl: float | None = Field(description="From the reference to the model, in nats per completion.")
+    kl_per_token: float | None
+    mean_length: float | None = Field(description="Of the model's answers to the eval prompts, in tokens.")
+    length_p10: float | None
+    length_p50: float | None
+    length_p90: float | None
 
 
 class AuditOut(Row):

@@ -40,11 +40,13 @@ def start_evaluation(
     config: EvaluationConfig | None,
     *,
     actor: Actor,
+    needs_judge: bool = True,
 ) -> Evaluation:
     """Send a comparison with the baseline (None: the reference) to the judges, under `config` (None: the project's).
 
-    Raises NotFound, Invalid for a model against itself or a judge of `config` that cannot be used, or Conflict with
-    code `no_judge`, `no_eval_prompts` or `model_not_ready`.
+    Without a judge, where none is needed, KL and lengths are measured and no win-rate. Raises NotFound, Invalid for a
+    model against itself or a judge of `config` that cannot be used, or Conflict with code `no_judge`,
+    `no_eval_prompts` or `model_not_ready`.
     """
     project = get_project(session, project_id)
     version = _version(session, project_id, model_version_id)
@@ -57,7 +59,9 @@ def start_evaluation(
     if config and config.judge:
         config.judge.model = check_judge(config.judge.model, field="config.judge.model")
     config = config or EvaluationConfig.model_validate(project.evaluation_config)
-    _refuse_impossible(session, project_id, config, (version, baseline))
+    if config.judge is None and needs_judge:
+        raise Conflict("No judge is configured. Set one in the project's evaluation settings.", code="no_judge")
+    _refuse_impossible(session, project_id, (version, baseline))
     row = Evaluation(
         project_id=project_id,
         model_version_id=version.id,
@@ -143,11 +147,7 @@ def _version(session: Session, project_id: UUID, version_id: UUID | None) -> Mod
     return version
 
 
-def _refuse_impossible(
-    session: Session, project_id: UUID, config: EvaluationConfig, versions: Sequence[ModelVersion]
-) -> None:
-    if config.judge is None:
-        raise Conflict("No judge is configured. Set one in the project's evaluation settings.", code="no_judge")
+def _refuse_impossible(session: Session, project_id: UUID, versions: Sequence[ModelVersion]) -> None:
     for version in versions:
         if version.status is not ModelStatus.READY:
             raise Conflict(f"Model version {version.number} is not ready but {version.status}.", code="model_not_ready")
@@ -163,5 +163,5 @@ def _pass_gate(session: Session, row: Evaluation, results: dict[str, Any]) -> No
         return
     version = session.get_one(ModelVersion, row.model_version_id)
     policy = session.get_one(ModelVersion, project.policy_version_id)
-    if results["win_rate_low"] > 0.5 and version.number > policy.number:
+    if results.get("win_rate_low", 0.0) > 0.5 and version.number > policy.number:
         models.promote(session, version.id, actor=SYSTEM)

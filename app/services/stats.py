@@ -86,6 +86,20 @@ def _count_open_pairs(session: Session, project_id: UUID) -> int:
 
 # What each round gained
 
+MEASURED = (
+    "win_rate",
+    "win_rate_low",
+    "win_rate_high",
+    "length_controlled_win_rate",
+    "kl",
+    "kl_per_token",
+    "mean_length",
+    "length_p10",
+    "length_p50",
+    "length_p90",
+)
+"""Names shared by `Evaluation.results` and `RoundResult`; None where an evaluation did not measure it."""
+
 
 @dataclass(frozen=True)
 class _ArmCount:
@@ -129,11 +143,7 @@ def list_results(session: Session, project: Project) -> list[RoundResult]:
                 labels_control=control.labels,
                 labels_active=active.labels,
                 model_version_id=model,
-                win_rate=measured.get("win_rate"),
-                win_rate_low=measured.get("win_rate_low"),
-                win_rate_high=measured.get("win_rate_high"),
-                kl=measured.get("kl"),
-                mean_length=measured.get("mean_length"),
+                **{name: measured.get(name) for name in MEASURED},
             )
         )
     return results

@@ -28,7 +28,7 @@ from app.models import (
     Verdict,
 )
 from app.paging import Rows, Slice, fetch_page
-from app.schemas import EvaluationConfig, MetricOut, TrainingConfig, TrainingRunOut
+from app.schemas import MetricOut, TrainingConfig, TrainingRunOut
 from app.services import attempts, audit, evaluation
 from app.services.audit import SYSTEM, Actor
 from app.services.locks import lock_project
@@ -287,11 +287,10 @@ def _freezable(session: Session, project_id: UUID, config: TrainingConfig) -> li
 
 def _evaluate(session: Session, project: Project, run: TrainingRun, version: ModelVersion) -> None:
     """Start the evaluation that the run asked for; what stands against it becomes a warning on the run."""
-    config = EvaluationConfig.model_validate(project.evaluation_config)
-    if config.judge is None or not TrainingConfig.model_validate(run.config).evaluate:
+    if not TrainingConfig.model_validate(run.config).evaluate:
         return
     try:
-        evaluation.start_evaluation(session, project.id, version.id, None, None, actor=SYSTEM)
+        evaluation.start_evaluation(session, project.id, version.id, None, None, actor=SYSTEM, needs_judge=False)
     except Conflict as conflict:
-        run.warnings = run.warnings | {"evaluation": conflict.detail}
+        run.warnings = run.warnings | {"evaluation": f"The new model was not evaluated. {conflict.detail}"}
         session.flush()

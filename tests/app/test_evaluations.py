@@ -28,6 +28,7 @@ from tests import factories
 from tests.app.conftest import assert_problem
 
 BETTER = {"win_rate": 0.6, "win_rate_low": 0.52, "win_rate_high": 0.68}
+UNJUDGED = {"kl": 1.0}
 UNSURE = {"win_rate": 0.55, "win_rate_low": 0.5, "win_rate_high": 0.6}
 
 
@@ -102,6 +103,16 @@ def test_start_evaluation_of_a_model_against_itself_is_invalid(session: Session)
     assert refused.value.errors[0]["field"] == "baseline_version_id"
 
 
+def test_start_evaluation_that_needs_no_judge_starts_without_one(session: Session) -> None:
+    project = factories.make_project(session)
+    factories.make_prompts(session, project, 2, split=Split.EVAL)
+    version = factories.make_version(session, project, number=1)
+
+    row = evaluation.start_evaluation(session, project.id, version.id, None, None, actor=SYSTEM, needs_judge=False)
+
+    assert (row.status, row.config["judge"]) == (RunStatus.QUEUED, None)
+
+
 def test_items_are_stored_once_though_a_retry_sends_them_again(session: Session) -> None:
     project, version = judged_project(session)
     row = running(session, project, version)
@@ -134,7 +145,7 @@ def test_worker_with_an_old_attempt_can_write_nothing(session: Session) -> None:
 
 @pytest.mark.parametrize(
     ("auto_promote", "results", "is_promoted"),
-    [(True, BETTER, True), (True, UNSURE, False), (False, BETTER, False)],
+    [(True, BETTER, True), (True, UNSURE, False), (False, BETTER, False), (True, UNJUDGED, False)],
 )
 def test_finish_promotes_only_what_beats_the_reference_for_certain_where_the_project_says_so(
     session: Session, auto_promote: bool, results: dict[str, float], is_promoted: bool

@@ -24,7 +24,7 @@ from app.models import (
     Trigger,
     Verdict,
 )
-from app.schemas import TrainingConfig
+from app.schemas import EvaluationConfig, TrainingConfig
 from app.services import labels, training
 from app.services.audit import SYSTEM
 from app.services.training import RunSignal
@@ -225,18 +225,25 @@ def test_finish_run_makes_the_next_version_and_starts_its_evaluation(session: Se
     assert training.describe(session, [run])[0].model_version_id == version.id
 
 
-def test_finish_run_without_eval_prompts_warns_and_without_a_judge_does_not(session: Session) -> None:
-    judged = factories.make_project(session, evaluation_config=factories.JUDGE)
-    plain = factories.make_project(session)
+def test_finish_run_without_a_judge_has_kl_and_lengths_measured(session: Session) -> None:
+    project = factories.make_project(session)
+    factories.make_prompts(session, project, 2, split=Split.EVAL)
+    run = running(session, project)
 
-    warnings = []
-    for project in (judged, plain):
-        run = running(session, project)
-        training.finish_run(session, run.id, 1, source="/m", info={}, warnings={})
-        warnings.append(run.warnings)
+    version = training.finish_run(session, run.id, 1, source="/m", info={}, warnings={})
 
-    assert "no eval prompts" in warnings[0]["evaluation"]
-    assert warnings[1] == {}
+    assert version is not None
+    measured = session.scalars(select(Evaluation)).one()
+    assert (measured.model_version_id, measured.config["judge"], run.warnings) == (version.id, None, {})
+
+
+@pytest.mark.parametrize("evaluation_config", [factories.JUDGE, None])
+def test_finish_run_without_eval_prompts_warns(session: Session, evaluation_config: EvaluationConfig | None) -> None:
+    run = running(session, factories.make_project(session, evaluation_config=evaluation_config))
+
+    training.finish_run(session, run.id, 1, source="/m", info={}, warnings={})
+
+    assert "no eval prompts" in run.warnings["evaluation"]
     assert session.scalars(select(Evaluation)).all() == []
 
 

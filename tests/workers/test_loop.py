@@ -17,7 +17,9 @@ from app.models import (
     Base,
     Completion,
     Evaluation,
+    EvaluationItem,
     ModelVersion,
+    Project,
     Prompt,
     Round,
     RoundPrompt,
@@ -27,6 +29,7 @@ from app.models import (
     Trigger,
 )
 from app.schemas import RoundConfig
+from app.services import evaluation as evaluations
 from app.services import models, training
 from app.settings import get_settings
 from app.tasks import Task
@@ -143,9 +146,39 @@ def test_an_evaluation_counts_every_eval_prompt_once(turned: Turned) -> None:
     assert row.status is RunStatus.SUCCEEDED, row.error
     assert row.results["wins"] + row.results["losses"] + row.results["ties"] == 8
     assert row.results["win_rate"] == (row.results["wins"] + row.results["ties"] / 2) / 8
-    assert row.results["win_rate_low"] < row.results["win_rate"] < row.results["win_rate_high"]
+    # At no win at all the interval ends at the rate itself.
+    assert row.results["win_rate_low"] <= row.results["win_rate"] <= row.results["win_rate_high"]
+    assert row.results["win_rate_low"] < row.results["win_rate_high"]
+    assert 0 <= row.results["length_controlled_win_rate"] <= 1
     assert row.results["kl"] != 0
     assert row.results["mean_length"] > 1
+    assert row.results["length_p10"] <= row.results["length_p50"] <= row.results["length_p90"] <= 24
+
+
+def test_kl_per_token_divides_by_the_tokens_of_the_draws_it_is_measured_on(turned: Turned) -> None:
+    with transaction() as session:
+        results = session.get_one(Evaluation, turned.evaluation).results
+        items = session.scalars(select(EvaluationItem).where(EvaluationItem.evaluation_id == turned.evaluation)).all()
+    tokens = [item.log_ratio_tokens or 0 for item in items]
+    assert all(1 <= amount <= 24 for amount in tokens)
+    assert results["kl_per_token"] == pytest.approx(sum(item.log_ratio for item in items) / sum(tokens))
+
+
+def test_a_model_is_measured_without_a_judge_on_kl_and_lengths_alone(turned: Turned) -> None:
+    with transaction() as session:
+        config = loop.EVALUATION.model_copy(update={"judge": None, "prompts": 3})
+        session.get_one(Project, turned.loop.project_id).evaluation_config = config.model_dump(mode="json")
+        row = evaluations.start_evaluation(
+            session, turned.loop.project_id, turned.version, None, None, actor=turned.loop.actor, needs_judge=False
+        )
+    loop.run(Task.EVALUATE, row.id)
+    with transaction() as session:
+        done = session.get_one(Evaluation, row.id)
+    assert done.status is RunStatus.SUCCEEDED, done.error
+    assert done.results["prompts"] == 3
+    assert done.results["kl"] != 0
+    assert done.results["mean_length"] > 1
+    assert "win_rate" not in done.results
 
 
 def test_the_entropy_rule_keeps_the_prompts_of_highest_entropy(engine: Engine) -> None:

@@ -2005,10 +2005,29 @@ export interface components {
             win_rate_low: number | null;
             /** Win Rate High */
             win_rate_high: number | null;
-            /** Kl */
+            /**
+             * Length Controlled Win Rate
+             * @description Expected where both answers have one length.
+             */
+            length_controlled_win_rate: number | null;
+            /**
+             * Kl
+             * @description From the reference to the model, in nats per completion.
+             */
             kl: number | null;
-            /** Mean Length */
+            /** Kl Per Token */
+            kl_per_token: number | null;
+            /**
+             * Mean Length
+             * @description Of the model's answers to the eval prompts, in tokens.
+             */
             mean_length: number | null;
+            /** Length P10 */
+            length_p10: number | null;
+            /** Length P50 */
+            length_p50: number | null;
+            /** Length P90 */
+            length_p90: number | null;
         };
         /**
          * RoundStatus
@@ -2208,7 +2227,7 @@ export interface components {
             minimum_labels: number;
             /**
              * Evaluate
-             * @description Evaluate the new model against the reference when a judge is set.
+             * @description Measure the new model's KL, lengths and, with a judge, win-rate.
              * @default true
              */
             evaluate: boolean;
