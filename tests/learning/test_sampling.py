@@ -2,21 +2,21 @@
 neither depends on the batch."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.learning.conftest import build_llama
 from workers.learning.errors import NumericalError, PromptError
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.policy import Policy, decode, encode_prompt
-from workers.learning.sampling import Sample, SamplingConfig, filter_probs, sample
+from workers.learning.sampling import Sample, SamplingConfig, sample
 
 pytestmark = pytest.mark.unit
 
@@ -140,27 +140,6 @@ def chi_square_excess(observed: Sequence[int], expected: np.ndarray) -> float:
     return float((statistic - freedom) / math.sqrt(2 * freedom))
 
 
-@settings(deadline=None, max_examples=80)
-@given(
-    st.lists(st.floats(0.01, 1.0), min_size=1, max_size=12),
-    st.integers(0, 12),
-    st.floats(0.05, 1.0),
-)
-def test_filter_probs_keeps_the_smallest_sufficient_set(weights: list[float], top_k: int, top_p: float) -> None:
-    probs = torch.tensor([weights], dtype=torch.float64)
-    probs = probs / probs.sum()
-
-    kept = filter_probs(probs, top_k=top_k, top_p=top_p)[0]
-
-    chosen = kept > 0
-    assert chosen.any()
-    assert torch.equal(kept[chosen], probs[0][chosen])
-    if top_k:
-        assert int(chosen.sum()) <= top_k
-    # The set is no larger than needed: without its least probable token the sum falls short.
-    assert float(kept.sum() - kept[chosen].min()) < top_p or int(chosen.sum()) == 1
-
-
 def test_sample_many_prompts_at_once_equals_one_at_a_time_for_every_seed(llama: Policy) -> None:
     ids = [encode_prompt(llama, text) for text in TEXTS]
     config = SamplingConfig(samples=2, max_new_tokens=5)
@@ -216,10 +195,64 @@ def test_sample_no_prompts_gives_nothing(llama: Policy) -> None:
     assert list(sample(llama, [], SamplingConfig(samples=1, max_new_tokens=1), seeds=[])) == []
 
 
+def text_of(policy: Policy, token_ids: Sequence[int], prompt: str) -> str:
+    return decode(policy, token_ids, prompt_ids=encode_prompt(policy, prompt))
+
+
+def test_sample_ends_where_its_text_first_contains_a_stop_string(policy: Policy) -> None:
+    policy = with_many_ends(policy)
+    config = SamplingConfig(samples=30, max_new_tokens=24)
+    free = draw(policy, config)
+    # Strings that really occur. Bytes that are no text yet may still change; plain letters do not.
+    seen = re.findall(r"[!-~]{2,}", " ".join(s.text for group in free for s in group))
+    stop = (seen[0][:2], max(seen, key=len)[:3], seen[-1][:2])
+
+    ended = draw(policy, replace(config, stop=stop))
+
+    hits = 0
+    for text, group, other in zip(TEXTS, free, ended, strict=True):
+        for whole, short in zip(group, other, strict=True):
+            # The same draw, token by token, up to the stop string.
+            assert whole.token_ids[: len(short.token_ids)] == short.token_ids
+            assert not any(string in short.text for string in stop)
+            if not any(string in whole.text for string in stop):
+                assert (short.token_ids, short.text) == (whole.token_ids, whole.text)
+                assert short.finish_reason == whole.finish_reason
+                continue
+            hits += 1
+            assert short.finish_reason == "stop"
+            assert any(string in text_of(policy, short.token_ids, text) for string in stop)
+            assert not any(string in text_of(policy, short.token_ids[:-1], text) for string in stop)
+            assert short.text == whole.text[: len(short.text)]
+            assert short.logprob == pytest.approx(sum(whole.token_logprobs[: len(short.token_ids)]), abs=1e-4)
+    assert hits >= 2
+
+
+def test_sample_stop_string_across_tokens_far_into_a_long_completion_is_found(llama: Policy) -> None:
+    """Longer than the tail that is decoded at each step."""
+    [free] = draw(llama, SamplingConfig(samples=1, max_new_tokens=80), ["Oh"])
+    whole = free[0].text
+    pairs = [found.group() for found in re.finditer(r"[!-~]{2}", whole) if found.start() > 40]
+    stop = next(pair for pair in pairs if whole.find(pair) > 40)
+
+    [[short]] = draw(llama, SamplingConfig(samples=1, max_new_tokens=80, stop=(stop,)), ["Oh"])
+
+    assert short.text == whole[: whole.find(stop)]
+    assert len(short.token_ids) > 30
+
+
 @pytest.mark.parametrize(
     "changed",
-    [{"samples": 0}, {"temperature": 0.0}, {"top_p": 0.0}, {"top_p": 1.1}, {"top_k": -1}, {"max_new_tokens": 0}],
+    [
+        {"samples": 0},
+        {"temperature": 0.0},
+        {"top_p": 0.0},
+        {"top_p": 1.1},
+        {"top_k": -1},
+        {"max_new_tokens": 0},
+        {"stop": ("a", "")},
+    ],
 )
-def test_sampling_config_out_of_range_is_refused(changed: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=r"must be|needs"):
-        SamplingConfig(**{"samples": 1, "max_new_tokens": 1, **changed})  # type: ignore[arg-type]
+def test_sampling_config_out_of_range_is_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"must|needs"):
+        SamplingConfig(**{"samples": 1, "max_new_tokens": 1, **changed})

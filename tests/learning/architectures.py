@@ -1,0 +1,65 @@
+"""Tiny models of many architectures, from a fixed seed; the tokenizer of conftest fits them all."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from transformers import (
+    BloomConfig,
+    BloomForCausalLM,
+    Gemma2Config,
+    Gemma2ForCausalLM,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
+    GemmaConfig,
+    GemmaForCausalLM,
+    GPTNeoXConfig,
+    GPTNeoXForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
+    MptConfig,
+    MptForCausalLM,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
+
+from tests.learning.conftest import build_gpt2, build_llama, build_tokenizer
+from workers.learning.policy import Policy
+
+_SIZES: dict[str, Any] = {
+    "vocab_size": 264,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "max_position_embeddings": 96,
+    "initializer_range": 0.25,
+}
+_GROUPED = {**_SIZES, "num_key_value_heads": 2}
+_WINDOW = 8
+
+PLAIN: dict[str, Callable[[], Any]] = {
+    "llama": build_llama,
+    "gpt2": build_gpt2,
+    "qwen2": lambda: Qwen2ForCausalLM(Qwen2Config(**_GROUPED)),
+    "gemma": lambda: GemmaForCausalLM(GemmaConfig(**_GROUPED, head_dim=8)),
+    "neox": lambda: GPTNeoXForCausalLM(GPTNeoXConfig(**_SIZES)),
+    "mistral": lambda: MistralForCausalLM(MistralConfig(**_GROUPED, sliding_window=None)),
+}
+"""Attention is plain in every layer."""
+
+OTHER: dict[str, Callable[[], Any]] = {
+    "sliding mistral": lambda: MistralForCausalLM(MistralConfig(**_GROUPED, sliding_window=_WINDOW)),
+    "gemma2": lambda: Gemma2ForCausalLM(Gemma2Config(**_GROUPED, head_dim=8, sliding_window=_WINDOW)),
+    "gemma3": lambda: Gemma3ForCausalLM(Gemma3TextConfig(**_GROUPED, head_dim=8, sliding_window=_WINDOW)),
+    "mpt": lambda: MptForCausalLM(MptConfig(vocab_size=264, d_model=32, n_layers=2, n_heads=4, max_seq_len=96)),
+    "bloom": lambda: BloomForCausalLM(BloomConfig(vocab_size=264, hidden_size=32, n_layer=2, n_head=4)),
+}
+"""Sliding windows, soft caps, ALiBi."""
+
+
+def build_policy(make: Callable[[], Any]) -> Policy:
+    """Six tokens end a text, so that some samples stop early and others are cut."""
+    torch.manual_seed(0)
+    model = make().eval()
+    return Policy(model, build_tokenizer(), torch.device("cpu"), 96, (259, 10, 40, 80, 120, 200), 260, False, "tiny")
