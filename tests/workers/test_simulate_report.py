@@ -214,6 +214,10 @@ def test_difference_at_kl_is_paired_by_seed(tmp_path: Path) -> None:
     # At KL 4 certainty stands at 64 labels, random at 128: 0.064 below it on both seeds.
     assert difference_at_kl(ours, theirs, kl=4) == approx(Estimate(-0.064, -0.064, -0.064))
     assert difference_at_kl(ours, theirs, kl=5) is None
+    # A seed that does not come to this KL is not left out of the mean in silence.
+    assert (
+        difference_at_kl([result for result in ours if (result.seed, result.labels) != (1, 128)], theirs, kl=4) is None
+    )
 
 
 def test_baseline_of_is_the_best_tuned_random_with_the_most_labels(tmp_path: Path) -> None:
