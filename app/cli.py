@@ -251,6 +251,13 @@ def judge(
     os.execve(sys.executable, argv, os.environ | {"TIEBREAK_KEY": key})  # noqa: S606 - our own program
 
 
+@cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def simulate(context: typer.Context) -> None:
+    """Run a whole active-learning experiment without a server: rules, losses, seeds; `--help` lists the settings."""
+    argv = [sys.executable, "-m", "workers.simulate", *context.args]
+    os.execv(sys.executable, argv)  # noqa: S606 - our own program
+
+
 # Helpers
 
 

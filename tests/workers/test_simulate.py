@@ -1,0 +1,241 @@
+"""Simulated experiments on the sandbox model: rounds as the loop does them, resumed and shared without a difference."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workers.learning.policy import Prompt, load_policy
+from workers.learning.reward_model import load_reward_model
+from workers.learning.sampling import SamplingConfig
+from workers.sandbox.paths import MODEL, PROMPTS, REWARD_MODEL
+from workers.simulate.acquire import acquire
+from workers.simulate.evaluate import open_arena
+from workers.simulate.judges import labels, outcome
+from workers.simulate.plan import Run, plan
+from workers.simulate.prompts import read_prompts
+from workers.simulate.run import World, simulate
+from workers.simulate.tuning import best_settings
+
+pytestmark = pytest.mark.unit
+
+SMALL = Run("random", rounds=2, labels=6, over_generation=3, max_new_tokens=12, learning_rate=1e-3, heads=2)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    pool, arenas = read_prompts(PROMPTS, None, 12)
+    reference, judge = load_policy(str(MODEL), device="cpu"), load_reward_model(str(REWARD_MODEL), device="cpu")
+    config = SamplingConfig(samples=1, max_new_tokens=12, temperature=0.7)
+    arena = open_arena(reference, judge, arenas["eval"], config=config, kl_draws=8)
+    return World(str(MODEL), reference, pool[:60], judge, {"eval": arena})
+
+
+def lines_of(world: World, run: Run, folder: Path) -> list[dict[str, Any]]:
+    simulate(world, run, folder, on_round=lambda _: None)
+    return [json.loads(path.read_text()) for path in sorted((folder / "runs" / run.key).glob("round-*.json"))]
+
+
+def without_seconds(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in line.items() if name != "seconds"} for line in lines]
+
+
+@pytest.mark.parametrize("rule", ["offline", "entropy_certainty", "drts"])
+def test_rounds_add_labels_and_measure_what_they_gained(world: World, rule: str, tmp_path: Path) -> None:
+    lines = lines_of(world, replace(SMALL, rule=rule), tmp_path)
+
+    assert [(line["round"], line["labels"]) for line in lines] == [(1, 6), (2, 12)]
+    # Nothing is learnt yet in the first round, so a rule that asks the model or its heads falls back.
+    assert [line["rule_used"] for line in lines] == ["offline" if rule == "offline" else "random", rule]
+    assert [line["wrong"] is None for line in lines] == [True, False]
+    assert lines[0]["comparisons"] == 12
+    assert 0 <= lines[1]["wins"] <= 12
+    assert lines[1]["kl"] != lines[0]["kl"]
+    assert (lines[1]["heads_accuracy"] is not None) == (rule == "drts")
+
+
+def test_a_run_cut_short_goes_on_as_if_it_had_not_been(world: World, tmp_path: Path) -> None:
+    run = replace(SMALL, rule="certainty")
+    whole = lines_of(world, run, tmp_path / "whole")
+
+    class CutError(Exception):
+        pass
+
+    def cut_off(_: dict[str, Any]) -> None:
+        raise CutError
+
+    with pytest.raises(CutError):
+        simulate(world, run, tmp_path / "cut", on_round=cut_off)
+    # The trained model of the first round is lost too: it is made again.
+    shutil.rmtree(tmp_path / "cut" / "models")
+
+    assert without_seconds(lines_of(world, run, tmp_path / "cut")) == without_seconds(whole)
+
+
+def test_rules_share_the_first_round_of_a_seed_and_differ_after_it(world: World, tmp_path: Path) -> None:
+    by_rule = {rule: lines_of(world, replace(SMALL, rule=rule), tmp_path) for rule in ("random", "certainty")}
+    first, second = (
+        [{key: lines[place][key] for key in ("wins", "kl", "train_loss")} for lines in by_rule.values()]
+        for place in (0, 1)
+    )
+
+    assert first[0] == first[1]
+    assert second[0] != second[1]
+    # Models of finished runs are gone but for the shared one.
+    assert len([path for path in (tmp_path / "models").iterdir() if path.is_dir()]) == 1
+
+
+def test_seeds_meet_different_prompts(world: World, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        lines_of(world, replace(SMALL, rounds=1, seed=seed), tmp_path)
+    texts = [path.read_text() for path in tmp_path.glob("runs/*/round-01.jsonl")]
+
+    assert len(set(texts)) == 2
+
+
+def test_label_noise_flips_so_many_labels(world: World) -> None:
+    prompts: list[Prompt] = [f"Question {i}" for i in range(200)]
+    comparisons = [(prompt, "Happy to help! Wash it well.", "a the of of wash") for prompt in prompts]
+
+    def share(noise: float) -> float:
+        return sum(labels(world.judge, comparisons, noise=noise, seed=1)) / len(comparisons)
+
+    clean = share(0.0)
+    assert share(1.0) == pytest.approx(1 - clean)
+    assert abs(share(0.25) - (0.75 * clean + 0.25 * (1 - clean))) < 0.12
+    assert labels(world.judge, comparisons, noise=0.25, seed=1) == labels(world.judge, comparisons, noise=0.25, seed=1)
+
+
+def test_outcome_is_a_win_a_loss_or_half() -> None:
+    assert [outcome(2.0, 1.0), outcome(1.0, 2.0), outcome(1.0, 1.0)] == [1.0, 0.0, 0.5]
+
+
+def test_a_pool_used_up_and_completions_that_do_not_differ_are_named(world: World) -> None:
+    def acquire_from(pool: Sequence[Prompt], used: set[int], run: Run) -> None:
+        policy = world.reference
+        acquire(run, 2, policy=policy, reference=policy, pool=pool, used=used, labelled=[])
+
+    with pytest.raises(ValueError, match=r"Round 2: all 3 prompts of the pool are used"):
+        acquire_from(world.pool[:3], {0, 1, 2}, SMALL)
+    with pytest.raises(ValueError, match=r"Round 2: the completions of the 1 prompts drawn do not differ"):
+        acquire_from(world.pool[:1], set(), replace(SMALL, temperature=1e-4))
+
+
+def test_plan_has_seeds_outermost_and_lets_a_rule_have_its_own_settings() -> None:
+    runs = plan(["random", "drts:samples=8:learning_rate=2e-4"], ["dpo", "ipo"], [3, 4], {"epochs": 7}, {})
+
+    assert [(run.seed, run.loss, run.rule) for run in runs[:4]] == [
+        (3, "dpo", "random"),
+        (3, "dpo", "drts"),
+        (3, "ipo", "random"),
+        (3, "ipo", "drts"),
+    ]
+    assert (runs[1].samples, runs[1].learning_rate, runs[1].epochs) == (8, 2e-4, 7)
+    assert len({run.key for run in runs}) == len(runs) == 8
+    assert len(plan(["random", "random"], ["dpo"], [0], {}, {})) == 1
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("best", "no acquisition rule 'best'"),
+        ("random:speed=3", "'speed=3' in 'random:speed=3' is not a setting"),
+        ("random:epochs", "'epochs' in 'random:epochs' is not a setting"),
+        ("random:epochs=many", "epochs in 'random:epochs=many' must be a number"),
+        ("random:samples=1", "samples must be at least 2"),
+        ("random:label_noise=2", "label_noise must be between 0 and 1"),
+        ("random:learning_rate=-1", "learning_rate must be greater than 0"),
+        ("random:temperature=0", "temperature must be greater than 0"),
+    ],
+)
+def test_plan_names_what_is_wrong_with_a_rule(spec: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        plan([spec], ["dpo"], [0], {}, {})
+
+
+def test_tuning_takes_the_best_setting_of_each_rule_at_the_most_labels(tmp_path: Path) -> None:
+    def write(rule: str, rate: float, labels: int, wins: float, kl: float) -> None:
+        folder = tmp_path / "runs" / f"{rule}-{rate}"
+        folder.mkdir(parents=True, exist_ok=True)
+        line = {"rule": rule, "loss": "dpo", "labels": labels, "wins": wins, "comparisons": 100, "kl": kl}
+        (folder / f"round-{labels}.json").write_text(json.dumps(line | {"setting": {"learning_rate": rate}}))
+
+    write("random", 1e-4, 64, 90, 1.0)
+    write("random", 1e-4, 128, 60, 1.0)
+    write("random", 2e-4, 128, 70, 9.0)
+    write("drts", 1e-4, 128, 80, 3.0)
+    write("drts", 2e-4, 128, 80, 2.0)
+
+    tuned = best_settings(tmp_path)
+
+    assert {rule: setting["learning_rate"] for (rule, _), setting in tuned.items()} == {"random": 2e-4, "drts": 2e-4}
+    gentle = best_settings(tmp_path, kl_limit=2.5)
+    assert {rule: setting["learning_rate"] for (rule, _), setting in gentle.items()} == {"random": 1e-4, "drts": 2e-4}
+    assert best_settings(tmp_path, kl_limit=0.5)["drts", "dpo"]["learning_rate"] == 2e-4
+    assert [run.learning_rate for run in plan(["random", "certainty"], ["dpo"], [0], {}, tuned)] == [2e-4, 1e-4]
+    with pytest.raises(ValueError, match="holds no simulation"):
+        best_settings(tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2 is not a prompt"),
+        ('{"text": "a"}', "line 2 is not a prompt"),
+        ('{"prompt": "  "}', "line 2: the prompt must be a text"),
+        ('{"prompt": [{"role": "user"}]}', "line 2: the prompt must be a text"),
+        ('{"prompt": "a", "split": "test"}', "line 2: split must be train or eval"),
+        ('{"prompt": "a"}', "both splits, train and eval; it has 1 and 0"),
+    ],
+)
+def test_prompts_that_cannot_be_used_are_named(line: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "prompts.jsonl"
+    path.write_text('{"prompt": "a"}\n' + line + "\n")
+    with pytest.raises(ValueError, match=message):
+        read_prompts(path, None, 4)
+
+
+def test_prompts_count_once_and_heldout_ones_are_the_same_every_time(tmp_path: Path) -> None:
+    rows = [{"prompt": f"p{i % 20}", "split": "eval" if i % 20 < 10 else "train"} for i in range(40)]
+    path, ood = tmp_path / "prompts.jsonl", tmp_path / "ood.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    ood.write_text('{"prompt": [{"role": "user", "content": "Hi"}]}\n')
+
+    pool, arenas = read_prompts(path, ood, 4)
+
+    assert sorted(map(str, pool)) == sorted(f"p{i}" for i in range(10, 20))
+    assert len(arenas["eval"]) == 4
+    assert arenas == read_prompts(path, ood, 4)[1]
+    assert arenas["ood"] == [[{"role": "user", "content": "Hi"}]]
+
+
+def test_command_runs_an_experiment_and_writes_its_report(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "app.cli", "simulate", "--model", str(MODEL), "--prompts", str(PROMPTS)]
+    command += ["--judge", str(REWARD_MODEL), "--output", str(tmp_path / "out")]
+    command += ["--rule", "random", "--rule", "certainty"]
+    command += ["--rounds", "1", "--labels", "4", "--over-generation", "2", "--max-new-tokens", "8"]
+    command += ["--eval-prompts", "8", "--kl-draws", "4", "--jobs", "2"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]
+    assert [(line["rule"], line["labels"]) for line in lines] == [("random", 4), ("certainty", 4)]
+    assert "certainty" in (tmp_path / "out" / "report.md").read_text()
+    assert (tmp_path / "out" / "report.svg").read_text().lstrip().startswith("<?xml")
+
+
+def test_command_that_cannot_be_followed_says_why(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "workers.simulate", "--model", str(MODEL), "--prompts", str(PROMPTS)]
+    command += ["--judge", str(REWARD_MODEL), "--output", str(tmp_path / "out"), "--rule", "best"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    assert done.returncode == 2
+    assert "There is no acquisition rule 'best'" in done.stderr

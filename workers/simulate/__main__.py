@@ -1,0 +1,170 @@
+"""`python -m workers.simulate`, which is `tiebreak simulate`: a whole active-learning experiment without a server.
+
+Knows nothing about how a round is done. Several processes share an output folder: each takes the runs that no other
+has locked, so that more of them are started with the same words.
+"""
+
+import argparse
+import fcntl
+import json
+import math
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from workers.learning.policy import Prompt
+from workers.simulate.plan import Run, plan
+from workers.simulate.prompts import read_prompts
+from workers.simulate.tuning import best_settings
+
+_POLL_SECONDS = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs what the command line asks for; 0 when all runs are done, 2 for words that cannot be followed."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    asked = _parser().parse_args(words)
+    console = Console(stderr=True)
+    try:
+        runs = _plan(asked)
+        pool, arenas = read_prompts(asked.prompts, asked.ood_prompts, asked.eval_prompts)
+    except (ValueError, OSError) as error:
+        console.print(f"[red]{error}")
+        return 2
+    asked.output.mkdir(parents=True, exist_ok=True)
+    if asked.worker:
+        return _work(asked, runs, pool, arenas)
+    _note_command(asked.output, words)
+    failed = _supervise(asked, words, runs, console)
+    if failed:
+        return failed
+    from workers.simulate.report import write_report
+
+    results = asked.output / "results.jsonl"
+    results.write_text("".join(path.read_text() + "\n" for path in _finished(asked.output, runs)))
+    table, figure = write_report([results], asked.output)
+    console.print(f"{len(runs)} runs are in {results}, their table in {table}, their figure in {figure}.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tiebreak simulate", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--model", required=True, help="folder or hub name of the model to align")
+    add("--prompts", type=Path, required=True, help='JSON lines: {"prompt": "text", "split": "train" or "eval"}')
+    add("--judge", required=True, help="reward model (folder or hub name) that labels")
+    add("--eval-judge", help="reward model that evaluates; by default the one that labels")
+    add("--ood-prompts", type=Path, help="prompts of another kind, on which models are evaluated too")
+    add("--output", type=Path, required=True, help="folder of the results; an experiment found there goes on")
+    add(
+        "--rule",
+        action="append",
+        dest="rules",
+        metavar="RULE[:SETTING=VALUE...]",
+        help="a rule, with settings of its own where it needs them; again for more (default: random and certainty)",
+    )
+    add("--loss", action="append", dest="losses", help="again for more (default: dpo)")
+    add("--seeds", default="0", help="numbers separated by commas")
+    add("--tuned-from", type=Path, help="output of an earlier simulation: each rule takes its best setting there")
+    add("--kl-limit", type=float, default=math.inf, help="settings of --tuned-from that moved further are left out")
+    add("--eval-prompts", type=int, default=512, help="held-out prompts that models are compared on")
+    add("--kl-draws", type=int, default=256, help="temperature-1 draws for the KL estimate")
+    add("--jobs", type=int, default=1, help="processes side by side")
+    add("--threads", type=int, default=1, help="threads of each process")
+    add("--device", help="cpu or cuda; by default what there is")
+    add("--worker", action="store_true", help=argparse.SUPPRESS)
+    for field in fields(Run):
+        if field.name in ("rule", "loss", "seed"):
+            continue
+        kind = field.type if field.type in (int, float) else float if field.name == "beta" else str
+        add(f"--{field.name.replace('_', '-')}", type=kind, default=field.default, help=f"default {field.default}")
+    return parser
+
+
+def _plan(asked: argparse.Namespace) -> list[Run]:
+    common = {field.name: getattr(asked, field.name) for field in fields(Run) if hasattr(asked, field.name)}
+    seeds = [int(seed) for seed in asked.seeds.split(",")]
+    rules = asked.rules or ["random", "certainty"]
+    losses = asked.losses or [Run("random").loss]
+    tuned = best_settings(asked.tuned_from, kl_limit=asked.kl_limit) if asked.tuned_from else {}
+    return plan(rules, losses, seeds, common, tuned)
+
+
+def _supervise(asked: argparse.Namespace, words: Sequence[str], runs: Sequence[Run], console: Console) -> int:
+    """Starts the workers and shows how far they are; returns the first exit code that is not 0."""
+    command = [sys.executable, "-m", "workers.simulate", *words, "--worker"]
+    workers = [subprocess.Popen(command) for _ in range(asked.jobs)]
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} rounds"))
+    try:
+        with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
+            bars = {run: progress.add_task(run.key, total=run.rounds, visible=False) for run in runs}
+            whole = progress.add_task(f"{len(runs)} runs", total=sum(run.rounds for run in runs))
+            while True:
+                are_running = any(worker.poll() is None for worker in workers)
+                done = {run: len(_finished(asked.output, [run])) for run in runs}
+                for run, bar in bars.items():
+                    progress.update(bar, completed=done[run], visible=0 < done[run] < run.rounds)
+                progress.update(whole, completed=sum(done.values()))
+                if not are_running:
+                    break
+                time.sleep(_POLL_SECONDS)
+    finally:
+        for worker in workers:
+            if worker.poll() is None:
+                worker.terminate()
+            worker.wait()
+    return next((worker.returncode for worker in workers if worker.returncode), 0)
+
+
+def _work(
+    asked: argparse.Namespace, runs: Sequence[Run], pool: Sequence[Prompt], arenas: dict[str, list[Prompt]]
+) -> int:
+    """Does every run that no other process does."""
+    import torch
+
+    from workers.learning.errors import ModelError, NumericalError, PromptError
+    from workers.simulate.run import simulate
+    from workers.simulate.world import load_world
+
+    torch.set_num_threads(asked.threads)
+    try:
+        world = load_world(asked, runs, pool, arenas)
+        for run in runs:
+            folder = asked.output / "runs" / run.key
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / "lock").open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                simulate(world, run, asked.output, on_round=_say)
+    except (ModelError, NumericalError, PromptError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _say(line: dict[str, Any]) -> None:
+    win_rate = line["wins"] / line["comparisons"]
+    sys.stderr.write(f"{line['run']}: {line['labels']} labels, win-rate {win_rate:.3f}, KL {line['kl']:.1f}\n")
+
+
+def _finished(output: Path, runs: Sequence[Run]) -> list[Path]:
+    return [path for run in runs for path in sorted((output / "runs" / run.key).glob("round-*.json"))]
+
+
+def _note_command(output: Path, words: Sequence[str]) -> None:
+    """What was run, for whoever finds the folder."""
+    with (output / "commands.jsonl").open("a") as file:
+        file.write(json.dumps(list(words)) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
