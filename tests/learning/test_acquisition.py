@@ -63,7 +63,7 @@ def test_implicit_reward_out_of_range_is_refused(length: int, loss: str, beta: f
 
 def test_rules_are_exactly_these() -> None:
     scored_by_policy = ["random", "offline", "entropy", "certainty", "uncertainty", "entropy_certainty"]
-    scored_by_heads = ["ensemble_variance", "delta_ucb", "drts", "bai_ts"]
+    scored_by_heads = ["ensemble_variance", "delta_ucb", "drts", "bai_ts", "auto"]
     assert list(RULES) == [*scored_by_policy, *scored_by_heads]
 
 

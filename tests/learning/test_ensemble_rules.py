@@ -71,6 +71,12 @@ def test_bai_ts_sets_the_best_against_the_rival_it_varies_most_with() -> None:
     assert pair.score == pytest.approx(2.0)
 
 
+def test_auto_is_the_rule_that_our_measurements_support() -> None:
+    pool = random_pool(4)
+
+    assert select_pairs("auto", pool, count=9, seed=2) == select_pairs("drts", pool, count=9, seed=2)
+
+
 @pytest.mark.parametrize("rule", ENSEMBLE_RULES)
 def test_heads_that_shift_a_whole_prompt_change_nothing(rule: str) -> None:
     pool = random_pool(2, size=6)

@@ -122,9 +122,7 @@ def ensemble_variance(item: Eligible, choice: Choice) -> list[Scored]:
 def delta_ucb(item: Eligible, choice: Choice) -> list[Scored]:
     """max over both orders of u_i - l_j, with bounds mean +- one standard deviation over the heads: the widest
     gap that the ensemble thinks possible (DeltaUCB, arXiv 2603.09692)."""
-    heads = ensemble_of(item.candidate)
-    means = [fmean(row) for row in heads]
-    deviations = [_deviation(row) for row in heads]
+    means, deviations = _bounds(ensemble_of(item.candidate))
     return _top(item, lambda i, j: abs(means[i] - means[j]) + deviations[i] + deviations[j], choice)
 
 
@@ -171,6 +169,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "delta_ucb": Rule(delta_ucb, needs_ensemble=True),
         "drts": Rule(drts, needs_ensemble=True),
         "bai_ts": Rule(bai_ts, needs_ensemble=True),
+        # What our own measurements support: docs/label-efficiency.md.
+        "auto": Rule(drts, needs_ensemble=True),
     }
 )
 
@@ -218,6 +218,11 @@ def _difference(candidate: PromptCandidates, i: int, j: int, normalize: Normaliz
 
 def _disagreement(heads: Sequence[Sequence[float]], i: int, j: int) -> float:
     return _deviation([a - b for a, b in zip(heads[i], heads[j], strict=True)])
+
+
+def _bounds(heads: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
+    """Mean and standard deviation [N] of the rewards over the heads."""
+    return [fmean(row) for row in heads], [_deviation(row) for row in heads]
 
 
 def _deviation(values: Sequence[float]) -> float:
