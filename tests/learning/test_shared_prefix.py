@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import (
     BloomConfig,
@@ -103,6 +103,7 @@ def test_separate_rows_are_used_where_attention_is_not_plain_and_the_log_says_so
 
 
 @pytest.mark.parametrize("make", [build_llama, build_gpt2])
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(ids, ids), min_size=1, max_size=6), again=st.integers(0, 5), other=ids)
 def test_shared_sums_equal_separate_sums(make: Any, rows: list[Any], again: int, other: tuple[int, ...]) -> None:
     model = built(make)
@@ -117,7 +118,7 @@ def test_shared_sums_equal_separate_sums(make: Any, rows: list[Any], again: int,
     assert shared_lengths.tolist() == lengths.tolist()
 
 
-@pytest.mark.parametrize("make", [build_llama, build_gpt2])
+@pytest.mark.parametrize("make", [build_llama, build_gpt2, qwen2, gemma, neox])
 def test_shared_gradients_equal_separate_gradients(make: Any) -> None:
     rows = [((5, 6, 7, 8), (9, 10)), ((5, 6, 7, 8), (11, 12, 13)), ((3,), (4, 5, 6)), ((5, 6, 7, 8), (1,))]
     separate, shared = built(make), built(make)

@@ -15,6 +15,7 @@ from accelerate.utils import extract_model_from_parallel
 from torch import Tensor
 
 from workers.learning.context import stated_context
+from workers.learning.log_softmax import target_logprobs
 
 # (prompt ids, completion ids)
 Row: TypeAlias = tuple[Sequence[int], Sequence[int]]
@@ -65,7 +66,7 @@ def padded(rows: Sequence[Row], *, pad_id: int, device: torch.device) -> Tensor:
 
 def token_logprobs(logits_K_V: Tensor, targets_K: Tensor, lengths: Sequence[int]) -> tuple[Tensor, Tensor]:
     """log pi sums [B] and lengths [B] from the logits of all completion tokens, one row's after another's."""
-    logprobs_K = -torch.nn.functional.cross_entropy(logits_K_V.float(), targets_K, reduction="none")
+    logprobs_K = target_logprobs(logits_K_V, targets_K)
     lengths_B = torch.tensor(lengths, device=targets_K.device)
     owners_K = torch.arange(len(lengths), device=targets_K.device).repeat_interleave(lengths_B)
     sums_B = torch.zeros(len(lengths), device=targets_K.device).index_add(0, owners_K, logprobs_K)

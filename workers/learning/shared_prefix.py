@@ -18,6 +18,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 
 from workers.learning.context import stated_context
+from workers.learning.last_layer import last_layer_at
 from workers.learning.rows import Row, batch_logprobs, head_at, token_logprobs
 
 _NAME = "tiebreak_shared_prefix"
@@ -95,6 +96,8 @@ class _Layout:
 
     groups: list[tuple[int, list[list[int]]]] = field(default_factory=list)
     layers: int = 0
+    # Modules of the last layer, where prompts are needed for their keys and values and their last token alone.
+    last: frozenset[torch.nn.Module] = frozenset()
     masks: dict[torch.dtype, list[list[Tensor]]] = field(default_factory=dict)
 
     def masks_for(self, query: Tensor) -> list[list[Tensor]]:
@@ -104,6 +107,16 @@ class _Layout:
                 [_mask(prompt, lengths, query) for lengths in calls] for prompt, calls in self.groups
             ]
         return self.masks[query.dtype]
+
+    def read_positions(self) -> list[int]:
+        """Where the last layer's output is read: the last token of each prompt, and its completions."""
+        positions: list[int] = []
+        start = 0
+        for prompt, calls in self.groups:
+            end = start + prompt + sum(map(sum, calls))
+            positions += range(start + prompt - 1, end)
+            start = end
+        return positions
 
 
 @dataclass
@@ -121,13 +134,17 @@ class Packed:
 
 
 def run_packed(model: Any, packed: Packed, *, device: torch.device) -> Tensor:
-    """The model's logits [1, S, V], or what its head made of fewer positions. Only within `shared_attention(model)`."""
-    logits: Tensor = model(
-        input_ids=torch.tensor([packed.ids], device=device),
-        position_ids=torch.tensor([packed.positions], device=device),
-        use_cache=False,
-        shared_prefix=packed.layout,
-    ).logits
+    """The model's logits [1, S, V], or what its head made of fewer positions. Only within `shared_attention(model)`.
+
+    They mean something at the completions' tokens and the last token of each prompt.
+    """
+    with last_layer_at(model, torch.tensor(packed.layout.read_positions(), device=device)) as packed.layout.last:
+        logits: Tensor = model(
+            input_ids=torch.tensor([packed.ids], device=device),
+            position_ids=torch.tensor([packed.positions], device=device),
+            use_cache=False,
+            shared_prefix=packed.layout,
+        ).logits
     return logits
 
 
@@ -215,9 +232,13 @@ def _attend(
     parts = []
     for masks in shared_prefix.masks_for(query):
         queries, keys, values = next(pieces)
-        parts.append(
-            scaled_dot_product_attention(queries, keys, values, is_causal=True, scale=scaling, enable_gqa=grouped)
-        )
+        if module in shared_prefix.last:
+            own = scaled_dot_product_attention(queries[:, :, -1:], keys, values, scale=scaling, enable_gqa=grouped)
+            parts += [torch.zeros_like(queries[:, :, 1:]), own]
+        else:
+            parts.append(
+                scaled_dot_product_attention(queries, keys, values, is_causal=True, scale=scaling, enable_gqa=grouped)
+            )
         for mask in masks:
             own_queries, own_keys, own_values = next(pieces)
             parts.append(
