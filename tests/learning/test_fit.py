@@ -128,6 +128,17 @@ def test_fit_with_gradient_checkpointing_gives_the_same_curve(policy: Policy) ->
     assert not any(module.training for module in result.policy.model.modules())
 
 
+def test_fit_in_bf16_with_gradient_checkpointing_gives_the_curve_without(policy: Policy) -> None:
+    pairs = make_pairs(policy, 8)
+    again = load_policy(policy.source, device="cpu")
+    config = replace(CONFIG, dtype="bfloat16", epochs=2)
+
+    expected = losses(run(policy, pairs, config)[0])
+    curve = losses(run(again, pairs, replace(config, gradient_checkpointing=True))[0])
+
+    assert curve == pytest.approx(expected, abs=0.02)
+
+
 def test_fit_of_pairs_that_share_a_prompt_equals_separate_rows(
     llama_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +209,44 @@ def test_fit_resumed_gives_the_curve_of_an_uninterrupted_run(
         assert torch.equal(one, other)
 
 
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"lora_rank": 2, "learning_rate": 1e-2},
+        {"micro_batch_tokens": 30, "gradient_checkpointing": True},
+        {"holdout_share": 0.25, "early_stop_patience": 2, "epochs": 6},
+        {"early_stop_loss": 0.45, "epochs": 20},
+    ],
+    ids=["adapter", "accumulation", "patience", "loss bound"],
+)
+def test_fit_resumed_anywhere_ends_as_an_uninterrupted_run(
+    llama_folder: Path, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    config = replace(CONFIG, **changed)
+    pairs = make_pairs(load_policy(str(llama_folder), device="cpu"), 10)
+    expected, whole = run(load_policy(str(llama_folder), device="cpu"), pairs, config)
+
+    seen: list[StepMetrics] = []
+    for _ in range(len(expected)):
+        limit = len(seen) + 5
+        result = fit(
+            load_policy(str(llama_folder), device="cpu"),
+            pairs,
+            config,
+            folder=tmp_path,
+            on_step=seen.append,
+            should_stop=lambda limit=limit: len(seen) >= limit,  # type: ignore[misc]
+        )
+        if result.stopped_early != "requested":
+            break
+
+    assert seen == expected
+    assert (result.steps, result.stopped_early, result.warnings) == (whole.steps, whole.stopped_early, whole.warnings)
+    for one, other in zip(whole.policy.model.parameters(), result.policy.model.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
 def test_fit_keeps_one_checkpoint_and_resumes_a_finished_run_without_steps(llama: Policy, tmp_path: Path) -> None:
     pairs = make_pairs(llama, 8)
     curve, first = run(llama, pairs, folder=tmp_path)
@@ -259,6 +308,40 @@ def test_fit_of_no_pairs_is_refused(llama: Policy) -> None:
         run(llama, [])
 
 
+def test_fit_of_one_pair_holds_nothing_out(llama: Policy) -> None:
+    config = replace(CONFIG, epochs=5, holdout_share=0.5, early_stop_patience=1)
+
+    curve, result = run(llama, make_pairs(llama, 1), config)
+
+    assert (len(curve), result.stopped_early) == (5, None)
+    assert {m.heldout_accuracy for m in curve} == {None}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "chosen", "message"),
+    [
+        (96, 1, "Pair 1: its prompt of 96 tokens leaves no room in the model's context of 96"),
+        (90, 7, "Pair 1: prompt and completion have 97 tokens, more than the model's context of 96"),
+        (5, 0, "Pair 1: the chosen part has no tokens"),
+    ],
+)
+def test_fit_names_the_pair_that_does_not_fit_the_context(
+    llama: Policy, prompt: int, chosen: int, message: str
+) -> None:
+    good = make_pairs(llama, 1)[0]
+
+    with pytest.raises(ValueError, match=message):
+        run(llama, [good, replace(good, prompt_ids=(7,) * prompt, chosen_ids=(8,) * chosen, rejected_ids=(9,))])
+
+
+def test_fit_at_the_very_end_of_the_context_works(llama: Policy) -> None:
+    good = make_pairs(llama, 1)[0]
+
+    curve, _ = run(llama, [replace(good, prompt_ids=(7,) * 95, chosen_ids=(8,), rejected_ids=(9,))])
+
+    assert math.isfinite(curve[0].loss)
+
+
 def test_fit_names_a_pair_that_cannot_be_trained_on(llama: Policy) -> None:
     good = make_pairs(llama, 1)[0]
 
@@ -271,6 +354,13 @@ def test_fit_refuses_bf16_weights(llama_folder: Path) -> None:
 
     with pytest.raises(ValueError, match=r"load the policy with dtype=torch\.float32"):
         run(policy, [PreferencePair((1,), (2,), (3,), -1.0, -1.0)])
+
+
+def test_fit_refuses_weights_of_mixed_dtypes_by_name(llama: Policy) -> None:
+    llama.model.model.layers[1].mlp.up_proj.to(torch.bfloat16)
+
+    with pytest.raises(ValueError, match=r"The weights model\.layers\.1\.mlp\.up_proj\.weight are torch\.bfloat16"):
+        run(llama, make_pairs(load_policy(llama.source, device="cpu"), 2))
 
 
 def test_fit_non_finite_loss_names_step_and_rows() -> None:
@@ -325,7 +415,7 @@ def test_fit_bf16_arithmetic_stays_near_fp32_and_keeps_fp32_weights(llama_folder
 
 
 def test_step_metrics_have_the_names_that_trl_logs() -> None:
-    metrics = StepMetrics(2, 10, 0.2, 0.5, -0.3, -0.8, 0.75, -20.0, -30.0, 1e-5, 1.5)
+    metrics = StepMetrics(2, 10, 0.2, 0.5, -0.3, -0.8, 0.75, -20.0, -30.0, 1e-5, 1.5, None, 0.4, 0.1, ("kl",))
 
     assert metrics.as_dict() == {
         "step": 2,
@@ -340,7 +430,10 @@ def test_step_metrics_have_the_names_that_trl_logs() -> None:
         "logps/rejected": -30.0,
         "learning_rate": 1e-5,
         "grad_norm": 1.5,
-        "warning": True,
+        "drift": 0.4,
+        "length_correlation": 0.1,
+        "warning": False,
+        "warnings": ["kl"],
     }
 
 

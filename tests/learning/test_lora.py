@@ -1,5 +1,6 @@
 """LoRA: an adapter trains, is saved as one, loads on its base, samples, and goes on training."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,41 @@ def test_lora_saved_adapter_loads_samples_and_trains_on(policy: Policy, tmp_path
     curve, _ = train(loaded)
     assert curve[0] == pytest.approx(0.693147, abs=1e-4)
     assert curve[-1] < curve[0]
+
+
+@pytest.mark.parametrize("gradient_checkpointing", [False, True])
+def test_lora_on_a_bf16_base_trains_fp32_adapters_and_leaves_the_base_in_bf16(
+    llama_folder: Path, gradient_checkpointing: bool
+) -> None:
+    policy = load_policy(str(llama_folder), device="cpu", dtype=torch.bfloat16)
+    before = {name: weight.clone() for name, weight in policy.model.named_parameters()}
+
+    curve, tuned = train(policy, replace(CONFIG, gradient_checkpointing=gradient_checkpointing))
+
+    # Sums of a bf16 model are rounded; policy = reference all the same.
+    assert curve[0] == pytest.approx(0.693147, abs=0.05)
+    assert curve[-1] < 0.6
+    dtypes = {"lora_" in name: p.dtype for name, p in tuned.model.named_parameters()}
+    assert dtypes == {True: torch.float32, False: torch.bfloat16}
+    for name, weight in before.items():
+        [kept] = [
+            p
+            for n, p in tuned.model.named_parameters()
+            if "lora_" not in n and n.replace(".base_layer", "").endswith(name)
+        ]
+        assert torch.equal(kept, weight)
+
+
+def test_quantised_model_without_an_adapter_is_refused(llama: Policy) -> None:
+    llama.model.config.quantization_config = {"quant_method": "bitsandbytes", "load_in_4bit": True}
+
+    with pytest.raises(ValueError, match=r"train a LoRA adapter on them \(lora_rank\)"):
+        train(llama, replace(CONFIG, lora_rank=0))
+
+
+def test_four_bit_without_bitsandbytes_says_what_is_missing(llama_folder: Path) -> None:
+    with pytest.raises(ModelError, match="bitsandbytes"):
+        load_policy(str(llama_folder), device="cpu", four_bit=True)
 
 
 def test_adapter_without_its_base_is_refused(policy: Policy, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from workers.learning.policy import (
     ModelError,
     Policy,
     PromptError,
+    check_same_vocabulary,
     decode,
     describe,
     encode_completion,
@@ -123,6 +124,29 @@ def test_load_tokenizer_larger_than_the_embedding_is_refused(tmp_path: Path) -> 
 
     with pytest.raises(ModelError, match="261 tokens, its model only 100"):
         load_policy(str(folder))
+
+
+def test_load_folder_of_mixed_dtypes_has_the_asked_one(tmp_path: Path) -> None:
+    model = build_llama()
+    model.model.layers[0].to(torch.bfloat16)
+    folder = save_model(tmp_path / "model", model)
+
+    loaded = load_policy(str(folder), device="cpu")
+
+    assert {p.dtype for p in loaded.model.parameters()} == {torch.float32}
+
+
+def test_policies_of_one_tokenizer_have_the_same_vocabulary(llama: Policy, gpt2: Policy) -> None:
+    check_same_vocabulary(llama, gpt2)
+
+
+def test_policies_of_different_vocabularies_are_refused_by_a_token(llama: Policy, tmp_path: Path) -> None:
+    tokenizer = build_tokenizer()
+    tokenizer.add_tokens(["zebra"])
+    other = load_policy(str(save_model(tmp_path / "model", build_llama(), tokenizer)), device="cpu")
+
+    with pytest.raises(ModelError, match="the token 'zebra' is absent in the first and 261 in the second"):
+        check_same_vocabulary(llama, other)
 
 
 def test_load_bf16_keeps_the_asked_dtype(llama_folder: Path) -> None:

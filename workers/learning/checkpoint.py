@@ -4,7 +4,6 @@ Knows nothing about the loop. A checkpoint is for resuming one job; models that 
 """
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,20 +17,21 @@ from torch import Tensor
 
 from workers.learning.fit_config import FitConfig
 from workers.learning.pairs import PreferencePair
+from workers.learning.processes import Processes
 
 _PREFIX = "step-"
 
 
 @dataclass
 class Progress:
-    """Where a run is, and what its early stopping remembers."""
+    """Where a run is, and what its early stopping and its warnings remember."""
 
     step: int = 0
     seconds: float = 0.0
-    smoothed_loss: float = 0.0
     best_accuracy: float = -1.0
     stale_epochs: int = 0
     stopped_early: Literal["loss", "accuracy", "requested"] | None = None
+    averages: dict[str, float] = field(default_factory=dict)
     last_metrics: dict[str, Any] = field(default_factory=dict)
 
 
@@ -48,19 +48,36 @@ def latest_step(folder: Path) -> int:
 
 
 def save(
-    folder: Path, mark: str, progress: Progress, parameters: Mapping[str, Tensor], optimiser: torch.optim.Optimizer
+    folder: Path,
+    mark: str,
+    progress: Progress,
+    parameters: Mapping[str, Tensor],
+    optimiser: torch.optim.Optimizer,
+    processes: Processes,
 ) -> None:
-    """Writes a checkpoint and removes the one before it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    staging = folder / f".{os.getpid()}.partial"
-    for leftover in folder.glob(".*.partial"):
-        shutil.rmtree(leftover)
-    staging.mkdir()
-    save_file({name: p.detach().contiguous() for name, p in parameters.items()}, staging / "weights.safetensors")
-    torch.save(optimiser.state_dict(), staging / "optimiser.pt")
-    (staging / "progress.json").write_text(json.dumps({"fingerprint": mark, "progress": asdict(progress)}))
-    target = folder / f"{_PREFIX}{progress.step:08d}"
-    older = [path for path in folder.glob(f"{_PREFIX}*") if path != target]
+    """Writes a checkpoint and removes the one before it. Called by all processes; the first writes for all of them,
+    or, where weights are sharded, each its own part.
+    """
+    staging = folder / ".partial"
+    is_first = processes.rank == 0
+    if is_first:
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+    processes.wait()
+    if processes.sharded:
+        processes.save_shards(staging)
+    elif is_first:
+        save_file({name: p.detach().contiguous() for name, p in parameters.items()}, staging / "weights.safetensors")
+        torch.save(optimiser.state_dict(), staging / "optimiser.pt")
+    processes.wait()
+    if is_first:
+        (staging / "progress.json").write_text(json.dumps({"fingerprint": mark, "progress": asdict(progress)}))
+        _put_in_place(staging, folder / f"{_PREFIX}{progress.step:08d}")
+    processes.wait()
+
+
+def _put_in_place(staging: Path, target: Path) -> None:
+    older = [path for path in target.parent.glob(f"{_PREFIX}*") if path != target]
     if target.exists():
         shutil.rmtree(staging)
     else:
@@ -70,11 +87,15 @@ def save(
 
 
 def resume(
-    folder: Path, mark: str, parameters: Mapping[str, Tensor], optimiser: torch.optim.Optimizer
+    folder: Path,
+    mark: str,
+    parameters: Mapping[str, Tensor],
+    optimiser: torch.optim.Optimizer,
+    processes: Processes,
 ) -> Progress | None:
     """Loads the newest checkpoint into the weights and the optimiser; None where there is none.
 
-    Raises ValueError for a checkpoint of another job.
+    Raises ValueError for a checkpoint of another job. Called by all processes.
     """
     newest = _newest(folder)
     if newest is None:
@@ -82,6 +103,9 @@ def resume(
     stored = json.loads((newest / "progress.json").read_text())
     if stored["fingerprint"] != mark:
         raise ValueError(f"The checkpoint in {folder} belongs to another model, label set or configuration: remove it.")
+    if processes.sharded:
+        processes.load_shards(newest)
+        return Progress(**stored["progress"])
     weights = load_file(newest / "weights.safetensors")
     with torch.no_grad():
         for name, parameter in parameters.items():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workers.learning import batching, checkpoint
+from workers.learning import batching, checkpoint, warning_signs
 from workers.learning.fit_config import FitConfig
 from workers.learning.fit_metrics import FitResult, StepMetrics
 from workers.learning.lora import with_adapter
@@ -19,8 +19,6 @@ from workers.learning.policy import Policy
 from workers.learning.trainer import Trainer, open_trainer
 
 __all__ = ["FitConfig", "FitResult", "StepMetrics", "fit"]
-
-_SMOOTHING = 0.9
 
 
 def fit(
@@ -64,7 +62,7 @@ def _run(
     fingerprint = checkpoint.fingerprint(policy.source, config, pairs)
     progress = checkpoint.Progress()
     if folder is not None:
-        progress = checkpoint.resume(folder, fingerprint, trainer.parameters, trainer.optimiser) or progress
+        progress = _resumed(trainer, folder, fingerprint) or progress
     started = time.monotonic() - progress.seconds
 
     while progress.step < total_steps and progress.stopped_early is None:
@@ -77,12 +75,14 @@ def _run(
         figures = trainer.step(progress.step, rows)
         progress.step += 1
         progress.seconds = time.monotonic() - started
+        progress.averages = warning_signs.updated(progress.averages, figures)
         accuracy = trainer.accuracy(heldout_rows) if heldout_rows and progress.step % steps_per_epoch == 0 else None
         metrics = StepMetrics(
             step=progress.step,
             total_steps=total_steps,
             epoch=progress.step / steps_per_epoch,
             heldout_accuracy=accuracy,
+            warnings=warning_signs.signs(progress.averages, progress.step),
             **figures,
         )
         _note(progress, metrics, config)
@@ -100,23 +100,30 @@ def _run(
         total_steps=total_steps,
         seconds=progress.seconds,
         stopped_early=progress.stopped_early,
-        final=StepMetrics(**progress.last_metrics) if progress.last_metrics else None,
+        final=_last_metrics(progress),
         processes=processes.count,
+        weights=processes.whole_weights(trainer.model),
     )
 
 
 def _save(trainer: Trainer, folder: Path, fingerprint: str, progress: checkpoint.Progress) -> None:
-    if trainer.processes.rank == 0:
-        checkpoint.save(folder, fingerprint, progress, trainer.parameters, trainer.optimiser)
-    trainer.processes.wait()
+    checkpoint.save(folder, fingerprint, progress, trainer.parameters, trainer.optimiser, trainer.processes)
+
+
+def _resumed(trainer: Trainer, folder: Path, fingerprint: str) -> checkpoint.Progress | None:
+    return checkpoint.resume(folder, fingerprint, trainer.parameters, trainer.optimiser, trainer.processes)
+
+
+def _last_metrics(progress: checkpoint.Progress) -> StepMetrics | None:
+    """Of the step before; JSON has made lists of tuples."""
+    last = progress.last_metrics
+    return StepMetrics(**{**last, "warnings": tuple(last["warnings"])}) if last else None
 
 
 def _note(progress: checkpoint.Progress, metrics: StepMetrics, config: FitConfig) -> None:
     """Keeps what early stopping needs, and decides it."""
     progress.last_metrics = vars(metrics).copy()
-    progress.smoothed_loss = _SMOOTHING * progress.smoothed_loss + (1 - _SMOOTHING) * metrics.loss
-    # Division by 1 - decay^n takes the start at zero out of the moving average.
-    smoothed = progress.smoothed_loss / (1 - _SMOOTHING**metrics.step)
+    smoothed = warning_signs.corrected(progress.averages, metrics.step)["loss"]
     if config.early_stop_loss is not None and smoothed < config.early_stop_loss:
         progress.stopped_early = "loss"
     if metrics.heldout_accuracy is None:

@@ -6,11 +6,12 @@ Knows nothing about models or data.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
+from workers.learning.arithmetic import Dtype
 from workers.learning.losses import LOSSES
 
-Dtype = Literal["auto", "float32", "bfloat16"]
+BaseWeights: TypeAlias = Literal["float32", "bfloat16", "four_bit"]
 
 _POSITIVE = ("beta", "learning_rate", "epochs", "batch_size", "micro_batch_tokens", "lora_alpha")
 _NOT_NEGATIVE = (
@@ -36,6 +37,8 @@ class FitConfig:
     steps; 0 keeps a checkpoint only when stopped. `dtype` is that of the arithmetic: "auto" takes bf16 autocast on
     GPUs that have it. `label_smoothing` is the chance that a label is wrong, for `cdpo` and `robust`, where the label
     states no strength; `gamma_beta_ratio` is the target margin of `simpo`, in units of beta.
+    `base_weights` is how whoever loads the model for this run keeps it: anything but float32 is for LoRA, whose
+    adapter is fp32 in any case ("four_bit" is QLoRA, and needs bitsandbytes).
     `gradient_checkpointing` makes activations again in the backward pass: less memory, about a third more time.
     """
 
@@ -59,12 +62,17 @@ class FitConfig:
     label_smoothing: float = 0.1
     gamma_beta_ratio: float = 0.5
     gradient_checkpointing: bool = False
+    base_weights: BaseWeights = "float32"
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
             raise ValueError(f"There is no loss {self.loss!r}; the losses are {', '.join(LOSSES)}.")
         if self.dtype not in get_args(Dtype):
             raise ValueError(f"dtype must be one of {', '.join(get_args(Dtype))}, got {self.dtype!r}.")
+        if self.base_weights not in get_args(BaseWeights):
+            raise ValueError(
+                f"base_weights must be one of {', '.join(get_args(BaseWeights))}, got {self.base_weights!r}."
+            )
         for name in _POSITIVE:
             value = getattr(self, name)
             if value is not None and not (value > 0 and math.isfinite(value)):

@@ -3,15 +3,16 @@
 Knows nothing about how they are made or where they are written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from torch import Tensor
+
 from workers.learning.policy import Policy
+from workers.learning.warning_signs import WARNINGS
 
 StopReason: TypeAlias = Literal["loss", "accuracy", "requested"]
-
-# Below this the chosen reward has fallen; rounding in bf16 alone reaches about a hundredth.
-_FALLEN = -0.01
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,9 @@ class StepMetrics:
     """Figures of one optimiser step, measured before its update: loss weighted, all others plain means over pairs.
 
     `step` counts finished steps from 1; `epoch` is the share of epochs done; logps are sums in nats.
-    `heldout_accuracy` is measured after the last step of an epoch, when prompts are held out.
+    `heldout_accuracy` is measured after the last step of an epoch, when prompts are held out. `drift` is the mean of
+    (reference - policy log-prob) per token over both completions, in nats; `length_correlation` that between a pair's
+    reward margin and its difference of length. `warnings` names what the figures so far give cause for.
     """
 
     step: int
@@ -34,14 +37,15 @@ class StepMetrics:
     learning_rate: float
     grad_norm: float
     heldout_accuracy: float | None = None
+    drift: float = 0.0
+    length_correlation: float = 0.0
+    warnings: tuple[str, ...] = ()
 
-    @property
-    def chosen_reward_fell(self) -> bool:
-        """True when training pushes the chosen completions down too: the pairs may be too alike (arXiv 2404.14367)."""
-        return self.rewards_chosen < _FALLEN
+    def as_dict(self) -> dict[str, float | int | bool | list[str]]:
+        """The figures under TRL's names, plus ours; the held-out accuracy only where it was measured.
 
-    def as_dict(self) -> dict[str, float | int | bool]:
-        """The figures under TRL's names, plus `warning`; the held-out accuracy only where it was measured."""
+        `warning` is whether the chosen rewards fell, `warnings` the names of all warnings.
+        """
         heldout = {} if self.heldout_accuracy is None else {"eval_rewards/accuracies": self.heldout_accuracy}
         return {
             "step": self.step,
@@ -56,14 +60,20 @@ class StepMetrics:
             "logps/rejected": self.logps_rejected,
             "learning_rate": self.learning_rate,
             "grad_norm": self.grad_norm,
-            "warning": self.chosen_reward_fell,
+            "drift": self.drift,
+            "length_correlation": self.length_correlation,
+            "warning": "chosen_reward" in self.warnings,
+            "warnings": list(self.warnings),
             **heldout,
         }
 
 
 @dataclass(frozen=True)
 class FitResult:
-    """The trained policy and how the run ended; `stopped_early` None means that all steps were done."""
+    """The trained policy and how the run ended; `stopped_early` None means that all steps were done.
+
+    `weights` are the whole ones, in the first process, where the policy's own are sharded over several.
+    """
 
     policy: Policy
     steps: int
@@ -72,3 +82,9 @@ class FitResult:
     stopped_early: StopReason | None
     final: StepMetrics | None
     processes: int = 1
+    weights: Mapping[str, Tensor] | None = None
+
+    @property
+    def warnings(self) -> dict[str, str]:
+        """Name and sentence of each warning that held at the end."""
+        return {name: WARNINGS[name] for name in self.final.warnings} if self.final else {}

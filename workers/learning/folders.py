@@ -7,10 +7,12 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from peft import PeftModel
+from torch import Tensor
 
 from workers.learning.errors import ModelError
 
@@ -25,11 +27,12 @@ class _Saveable(Protocol):
     def tokenizer(self) -> Any: ...
 
 
-def save_policy(policy: _Saveable, folder: Path) -> None:
+def save_policy(policy: _Saveable, folder: Path, *, weights: Mapping[str, Tensor] | None = None) -> None:
     """Writes a policy in the Hugging Face layout: safetensors, config, tokenizer, chat template, or a PEFT adapter.
 
     Weights keep the dtype they have in memory. A policy trained in fp32 stays fp32 on disk even where its source
     was bf16: at preference-tuning learning rates most updates are smaller than half a bf16 step and would be lost.
+    `weights` are written instead of the model's own, where those are sharded over processes.
     `manifest.json` is written last. Raises FileExistsError where the folder exists: model folders never change.
     """
     folder = Path(folder)
@@ -40,9 +43,11 @@ def save_policy(policy: _Saveable, folder: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
     if isinstance(policy.model, PeftModel):
         # "auto" would ask the hub whether the base's vocabulary was resized; ours never is.
-        policy.model.save_pretrained(str(staging), safe_serialization=True, save_embedding_layers=False)
+        policy.model.save_pretrained(
+            str(staging), safe_serialization=True, save_embedding_layers=False, state_dict=weights
+        )
     else:
-        policy.model.save_pretrained(str(staging))
+        policy.model.save_pretrained(str(staging), state_dict=weights)
     policy.tokenizer.save_pretrained(str(staging))
     _seal(staging)
     staging.rename(folder)

@@ -47,6 +47,8 @@ def _fault(pair: PreferencePair, context_length: int, vocab_size: int) -> str | 
             return f"the {name} part has no tokens"
         if not 0 <= min(ids) <= max(ids) < vocab_size:
             return f"the {name} part has a token id outside the model's vocabulary of {vocab_size}"
+    if len(pair.prompt_ids) >= context_length:
+        return f"its prompt of {len(pair.prompt_ids)} tokens leaves no room in the model's context of {context_length}"
     longest = len(pair.prompt_ids) + max(len(pair.chosen_ids), len(pair.rejected_ids))
     if longest > context_length:
         return f"prompt and completion have {longest} tokens, more than the model's context of {context_length}"

@@ -13,7 +13,7 @@ import torch
 from jinja2.exceptions import TemplateError
 from peft import PeftConfig, PeftModel
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 from workers.learning.context import stated_context
@@ -26,6 +26,7 @@ __all__ = [
     "Policy",
     "Prompt",
     "PromptError",
+    "check_same_vocabulary",
     "decode",
     "describe",
     "encode_completion",
@@ -61,20 +62,25 @@ class Policy:
     source: str
 
 
-def load_policy(source: str, *, device: str | None = None, dtype: torch.dtype | None = None) -> Policy:
+def load_policy(
+    source: str, *, device: str | None = None, dtype: torch.dtype | None = None, four_bit: bool = False
+) -> Policy:
     """Loads a causal LM from a local folder, a PEFT adapter folder, or by its hub name.
 
-    `dtype` defaults to fp32 on CPU and bf16 on a GPU that has it; training wants torch.float32 everywhere.
+    `dtype` defaults to fp32 on CPU and bf16 on a GPU that has it; training all weights wants torch.float32 everywhere.
+    `four_bit` quantises the linear layers to nf4 with bitsandbytes, for a LoRA adapter (QLoRA, arXiv 2305.14314).
     Raises ModelError, with a sentence that says what to mend, for whatever cannot be used as a policy.
     """
     chosen_device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    model, tokenizer_source = _load_model(source, dtype or _default_dtype(chosen_device))
+    loading = _Loading(dtype or _default_dtype(chosen_device), chosen_device, four_bit)
+    model, tokenizer_source = _load_model(source, loading)
     tokenizer = _load_tokenizer(tokenizer_source)
     _check_vocabulary(model, tokenizer, source)
     _check_finite(model, source)
     eos_ids = _eos_ids(model, tokenizer, source)
     return Policy(
-        model=model.to(chosen_device).eval(),
+        # Quantised weights are on their device already and may not be moved.
+        model=(model if four_bit else model.to(chosen_device)).eval(),
         tokenizer=tokenizer,
         device=chosen_device,
         context_length=_context_length(model, tokenizer),
@@ -82,6 +88,19 @@ def load_policy(source: str, *, device: str | None = None, dtype: torch.dtype | 
         pad_id=eos_ids[0] if tokenizer.pad_token_id is None else int(tokenizer.pad_token_id),
         has_chat_template=tokenizer.chat_template is not None,
         source=source,
+    )
+
+
+def check_same_vocabulary(policy: Policy, reference: Policy) -> None:
+    """Raises ModelError unless both give every token the same id: one's token ids mean nothing to the other else."""
+    ours, theirs = policy.tokenizer.get_vocab(), reference.tokenizer.get_vocab()
+    if ours == theirs:
+        return
+    token = min(token for token in {*ours, *theirs} if ours.get(token) != theirs.get(token))
+    raise ModelError(
+        f"The models {policy.source} and {reference.source} have different vocabularies: the token {token!r} is "
+        f"{ours.get(token, 'absent')} in the first and {theirs.get(token, 'absent')} in the second. A policy and its "
+        "reference need the same tokenizer."
     )
 
 
@@ -168,24 +187,44 @@ def _tokenize(policy: Policy, text: str, add_special_tokens: bool) -> tuple[int,
     return tuple(ids)
 
 
+@dataclass(frozen=True)
+class _Loading:
+    """How weights are read."""
+
+    dtype: torch.dtype
+    device: torch.device
+    four_bit: bool
+
+    def settings(self) -> dict[str, Any]:
+        if not self.four_bit:
+            return {"dtype": self.dtype}
+        quantisation = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=self.dtype,
+        )
+        return {"dtype": self.dtype, "quantization_config": quantisation, "device_map": {"": self.device}}
+
+
 def _default_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if device.type == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
 
 
-def _load_model(source: str, dtype: torch.dtype) -> tuple[Any, str]:
+def _load_model(source: str, loading: _Loading) -> tuple[Any, str]:
     """The model and where its tokenizer is. An adapter folder brings its base along."""
     folder = Path(source).expanduser()
     if not folder.is_dir() and (source.startswith(("/", ".", "~")) or folder.is_file()):
         raise ModelError(f"There is no model folder {source}.")
     if (folder / "adapter_config.json").is_file():
-        return _load_adapter(folder, dtype)
+        return _load_adapter(folder, loading)
     if folder.is_dir():
         _check_folder(folder)
     path = str(folder) if folder.is_dir() else source
-    return _load_causal_lm(path, dtype), path
+    return _load_causal_lm(path, loading), path
 
 
-def _load_adapter(folder: Path, dtype: torch.dtype) -> tuple[Any, str]:
+def _load_adapter(folder: Path, loading: _Loading) -> tuple[Any, str]:
     if not (folder / "adapter_model.safetensors").is_file():
         raise ModelError(
             f"The adapter folder {folder} holds no adapter_model.safetensors; pickled weights are not read."
@@ -196,7 +235,7 @@ def _load_adapter(folder: Path, dtype: torch.dtype) -> tuple[Any, str]:
         raise ModelError(f"The adapter in {folder} cannot be read: {error}") from error
     if not base_source:
         raise ModelError(f"The adapter in {folder} does not name its base model (base_model_name_or_path).")
-    base, tokenizer_source = _load_model(str(base_source), dtype)
+    base, tokenizer_source = _load_model(str(base_source), loading)
     try:
         model = PeftModel.from_pretrained(base, str(folder), is_trainable=True)
     except _LOADING_ERRORS as error:
@@ -220,17 +259,22 @@ def _has_tokenizer(folder: Path) -> bool:
     return any((folder / name).is_file() for name in _TOKENIZER_FILES)
 
 
-def _load_causal_lm(path: str, dtype: torch.dtype) -> Any:
+def _load_causal_lm(path: str, loading: _Loading) -> Any:
     try:
         config = AutoConfig.from_pretrained(path, trust_remote_code=False)
         _check_architecture(config, path)
-        model, loading = AutoModelForCausalLM.from_pretrained(
-            path, config=config, dtype=dtype, use_safetensors=True, trust_remote_code=False, output_loading_info=True
+        model, report = AutoModelForCausalLM.from_pretrained(
+            path,
+            config=config,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+            **loading.settings(),
         )
     except _LOADING_ERRORS as error:
         raise ModelError(f"The model {path} cannot be loaded: {error}") from error
-    if loading["missing_keys"]:
-        raise ModelError(f"The model {path} lacks weights: {', '.join(sorted(loading['missing_keys'])[:3])}.")
+    if report["missing_keys"]:
+        raise ModelError(f"The model {path} lacks weights: {', '.join(sorted(report['missing_keys'])[:3])}.")
     if "past_key_values" not in inspect.signature(model.forward).parameters:
         raise ModelError(
             f"The model {path} ({type(model).__name__}) keeps no attention cache and cannot be sampled here."

@@ -1,15 +1,18 @@
 """The processes that train together: one, unless a launcher (`accelerate launch`, `torchrun`) started several.
 
-Knows nothing about losses or pairs. Under several, accelerate wraps the model and sums the gradients.
+Knows nothing about losses or pairs. Under several, accelerate wraps the model and sums the gradients; with FSDP every
+process holds a part of each weight ("sharded").
 """
 
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import DistributedType
 from torch import Tensor
 
 T = TypeVar("T")
@@ -23,6 +26,11 @@ class Processes:
         self.accelerator = Accelerator(cpu=device.type == "cpu") if several else None
         self.rank = self.accelerator.process_index if self.accelerator else 0
         self.count = self.accelerator.num_processes if self.accelerator else 1
+        kind = self.accelerator.distributed_type if self.accelerator else DistributedType.NO
+        if kind == DistributedType.DEEPSPEED:
+            # Its engine steps and clips by itself after a fixed number of passes; ours vary from step to step.
+            raise ValueError("Training does not run under DeepSpeed: use FSDP, which shards weights too.")
+        self.sharded = kind == DistributedType.FSDP
 
     def prepare(self, model: Any, optimiser: torch.optim.Optimizer) -> tuple[Any, Any]:
         """The model to call and the optimiser to step."""
@@ -31,6 +39,12 @@ class Processes:
     def share(self, rows: Sequence[T]) -> list[T]:
         """This process's part of the rows."""
         return list(rows[self.rank :: self.count])
+
+    def largest(self, value: int) -> int:
+        """The largest of the processes' values."""
+        if self.accelerator is None:
+            return value
+        return int(self.accelerator.gather(torch.tensor([value], device=self.accelerator.device)).max())
 
     def without_sync(self, model: Any) -> AbstractContextManager[Any]:
         """Within it gradients stay in this process: for all backward passes of a step but the last."""
@@ -61,3 +75,17 @@ class Processes:
         """Returns once all processes have come here."""
         if self.accelerator:
             self.accelerator.wait_for_everyone()
+
+    def whole_weights(self, model: Any) -> dict[str, Tensor] | None:
+        """The sharded weights put together, in the first process; None where the model holds them whole."""
+        return self.accelerator.get_state_dict(model) if self.accelerator and self.sharded else None
+
+    def save_shards(self, folder: Path) -> None:
+        """Every process writes its part of weights and optimiser."""
+        if self.accelerator:
+            self.accelerator.save_state(str(folder))
+
+    def load_shards(self, folder: Path) -> None:
+        """Every process reads its part of weights and optimiser."""
+        if self.accelerator:
+            self.accelerator.load_state(str(folder))
