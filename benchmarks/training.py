@@ -1,8 +1,9 @@
-"""DPO training side by side with trl.DPOTrainer: pairs per second, peak memory, loss curves.
+"""DPO training side by side with trl.DPOTrainer: pairs and tokens per second, peak memory, loss curves.
 
 Both sides run in one process and alternate step by step: TRL's own training loop is the clock, and one step of ours
 (`workers.learning.trainer`, what `fit` runs) goes before each of its steps. Same model, tokens, dtype, optimiser and
-pairs; reference log-probs are precomputed on both sides. Data are random tokens made here from the seed.
+pairs; reference log-probs are precomputed on both sides, but in the row that says otherwise. Data are random tokens
+made here from the seed. On the CPU; the first step of each row is of short pairs, to warm both sides up.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from collections.abc import Sequence
@@ -24,26 +24,17 @@ from typing import Any
 
 import datasets
 import torch
-from datasets import Dataset
-from tokenizers import Tokenizer, models
-from transformers import (
-    AutoModelForCausalLM,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedTokenizerFast,
-    PrinterCallback,
-    TrainerCallback,
-)
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers.utils import logging as transformers_logging
-from trl import DPOConfig, DPOTrainer
 
+from benchmarks._trl import BETA, Alternation, Settings, trl_trainer
 from workers.learning.fit_config import FitConfig
 from workers.learning.pairs import PreferencePair
 from workers.learning.policy import Policy
 from workers.learning.trainer import open_trainer
 
 CPU = torch.device("cpu")
-BETA = 0.1
+ROWS = ("same", "best", "body", "memory", "curve", "prompts", "reference")
 
 
 @dataclass(frozen=True)
@@ -62,32 +53,59 @@ class Shape:
     learning_rate: float = 1e-6
     seed: int = 0
     model: str | None = None
+    budget: float = float("inf")
+    pairs_per_prompt: int = 1
 
 
 def main() -> None:
     """Prints the table, then one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", help="a model folder instead of the random Llama")
-    parser.add_argument("--steps", type=int, default=5, help="optimiser steps of each timed row, after one to warm up")
-    parser.add_argument("--curve-steps", type=int, default=64)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--side", choices=["ours", "theirs"], help=argparse.SUPPRESS)
-    parser.add_argument("--only", choices=["same", "best", "body", "curve", "memory"], help="one row alone")
-    arguments = parser.parse_args()
+    arguments = _arguments()
     _quiet()
     torch.set_num_threads(arguments.threads)
-    default = Shape(steps=arguments.steps, seed=arguments.seed, model=arguments.model)
+    default = Shape(
+        hidden=arguments.hidden,
+        layers=arguments.layers,
+        vocabulary=arguments.vocabulary,
+        prompt=tuple(arguments.prompt),
+        completion=tuple(arguments.completion),
+        batch=arguments.batch,
+        micro_batch=arguments.batch,
+        steps=arguments.steps + 1,
+        dtype=arguments.dtype,
+        seed=arguments.seed,
+        model=arguments.model,
+        budget=arguments.seconds,
+    )
     if arguments.side:
         print(json.dumps(_peak(arguments.side, replace(default, steps=2))))
         return
-    rows = [arguments.only] if arguments.only else ["same", "best", "body", "curve", "memory"]
+    rows = [row for row in ROWS if arguments.only in (None, row)]
     measured = {row: _measure(row, default, arguments) for row in rows}
-    measured["matmul_gflops"] = {"bfloat16": _matmul_rate(torch.bfloat16), "float32": _matmul_rate(torch.float32)}
-    _print_table(measured)
-    first = measured[rows[0]]
-    outcome = {"benchmark": "training", **first, "rows": measured, "default": asdict(default)}
-    print(json.dumps(outcome))
+    rates = {"bfloat16": _matmul_rate(torch.bfloat16), "float32": _matmul_rate(torch.float32)}
+    _print_table(measured, rates, default.dtype)
+    outcome = {"benchmark": "training", **measured[rows[0]], "rows": measured, "matmul_gflops": rates}
+    print(json.dumps({**outcome, "default": asdict(default), "threads": arguments.threads}))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", help="a model folder instead of the random Llama of these sizes")
+    parser.add_argument("--hidden", type=int, default=512)
+    parser.add_argument("--layers", type=int, default=8)
+    parser.add_argument("--vocabulary", type=int, default=8192)
+    parser.add_argument("--prompt", type=int, nargs=2, default=(200, 450), help="shortest and longest, in tokens")
+    parser.add_argument("--completion", type=int, nargs=2, default=(30, 90))
+    parser.add_argument("--batch", type=int, default=8, help="pairs of an optimiser step")
+    parser.add_argument("--trl-micro-batch", type=int, default=4, help="TRL's, in the row of each side's best order")
+    parser.add_argument("--dtype", choices=["bfloat16", "float32"], default="bfloat16", help="of the arithmetic")
+    parser.add_argument("--steps", type=int, default=4, help="timed steps of a row, at most")
+    parser.add_argument("--seconds", type=float, default=20, help="a row ends after the step that passes these")
+    parser.add_argument("--curve-steps", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", choices=ROWS, help="one row alone")
+    parser.add_argument("--side", choices=["ours", "theirs"], help=argparse.SUPPRESS)
+    return parser.parse_args()
 
 
 def _measure(row: str, default: Shape, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -96,69 +114,75 @@ def _measure(row: str, default: Shape, arguments: argparse.Namespace) -> dict[st
             return _alternate(default, _pairs(default))
         case "best":
             # Sorted by length TRL pads least; ours pads nothing in any order.
-            shape = replace(default, micro_batch=4)
             warm, rest = _pairs(default)[: default.batch], _pairs(default)[default.batch :]
             ordered = sorted(rest, key=lambda p: len(p.prompt_ids) + max(len(p.chosen_ids), len(p.rejected_ids)))
-            return _alternate(shape, warm + ordered, ours=warm + rest)
+            steps = [ordered[i : i + default.batch] for i in range(0, len(ordered), default.batch)]
+            # From the middle outwards: where the budget ends the row early, its steps are of typical length.
+            steps.sort(key=lambda step: abs(steps.index(step) - (len(steps) - 1) / 2))
+            theirs = [pair for step in steps for pair in step]
+            return _alternate(replace(default, micro_batch=arguments.trl_micro_batch), warm + theirs)
         case "body":
-            shape = replace(default, hidden=1024, layers=12, steps=max(2, default.steps // 2))
+            shape = replace(default, hidden=2 * default.hidden, layers=default.layers * 3 // 2)
+            return _alternate(replace(shape, steps=min(default.steps, 2)), _pairs(replace(shape, steps=2)))
+        case "prompts":
+            shape = replace(default, pairs_per_prompt=4)
             return _alternate(shape, _pairs(shape))
+        case "reference":
+            return _alternate(default, _pairs(default), precomputed=False)
         case "curve":
             short = replace(default, hidden=128, layers=4, prompt=(40, 90), completion=(10, 30), dtype="float32")
-            shape = replace(short, steps=arguments.curve_steps, learning_rate=1e-5)
-            return _curves(shape)
+            return _curves(replace(short, steps=arguments.curve_steps, learning_rate=1e-5))
         case _:
             return _peaks(arguments)
 
 
-def _alternate(
-    shape: Shape, pairs: Sequence[PreferencePair], ours: Sequence[PreferencePair] | None = None
-) -> dict[str, Any]:
-    """Pairs per second of both sides; each step of TRL's loop is preceded by one of ours."""
+def _alternate(shape: Shape, pairs: Sequence[PreferencePair], *, precomputed: bool = True) -> dict[str, Any]:
+    """Pairs per second of both sides; each step of TRL's loop is preceded by one of ours, on the same pairs."""
     model = _model(shape)
-    trl = _trl_trainer(deepcopy(model), pairs, shape)
-    mine = list(ours or pairs)
-    with open_trainer(_policy(model), mine, _config(shape)) as trainer:
+    reference = None if precomputed else deepcopy(model)
+    trl = trl_trainer(deepcopy(model), pairs, _settings(shape, precomputed), reference=reference)
+    with open_trainer(_policy(model), pairs, _config(shape)) as trainer:
         assert trainer.shared
-
-        def step(index: int) -> None:
-            trainer.step(index, range(index * shape.batch, (index + 1) * shape.batch))
-
-        clock = _Clock(step)
+        clock = Alternation(lambda i: _discard(trainer.step(i, _rows(shape, i))), shape.budget)
         trl.add_callback(clock)
-        trl.remove_callback(PrinterCallback)
         trl.train()
-    # The first step warms both up.
-    ours_seconds, theirs_seconds = clock.ours[1:], clock.theirs[1:]
-    # Of steps on the same pairs the median: a busy moment of the machine moves it least. Else of all steps together.
-    step_ratios = [a / b for a, b in zip(theirs_seconds, ours_seconds, strict=True)]
-    ratio = median(step_ratios) if ours is None else sum(theirs_seconds) / sum(ours_seconds)
-    tokens = sum(2 * len(p.prompt_ids) + len(p.chosen_ids) + len(p.rejected_ids) for p in mine[shape.batch :])
+    return _rates(model, pairs[shape.batch : len(clock.ours.clock) * shape.batch], clock, shape)
+
+
+def _rates(model: Any, timed: Sequence[PreferencePair], clock: Alternation, shape: Shape) -> dict[str, Any]:
+    """Of all timed steps together; the first step warmed both sides up."""
+    ours, theirs = sum(clock.ours.clock[1:]), sum(clock.theirs.clock[1:])
+    ours_processor, theirs_processor = sum(clock.ours.processor[1:]), sum(clock.theirs.processor[1:])
+    tokens = sum(2 * len(p.prompt_ids) + len(p.chosen_ids) + len(p.rejected_ids) for p in timed)
+    step_ratios = [b / a for a, b in zip(clock.ours.clock[1:], clock.theirs.clock[1:], strict=True)]
     return {
-        "ratio": ratio,
-        "ours": shape.batch / median(ours_seconds),
-        "theirs": shape.batch / median(theirs_seconds),
+        # Of steps on the same pairs the median: a busy moment of the machine moves it least.
+        "ratio": median(step_ratios),
+        "ours": len(timed) / ours,
+        "theirs": len(timed) / theirs,
         "unit": "pairs/s",
-        "tokens_per_second": {"ours": tokens / sum(ours_seconds), "theirs": tokens / sum(theirs_seconds)},
+        "tokens_per_second": {"ours": tokens / ours, "theirs": tokens / theirs},
         "step_ratios": step_ratios,
-        "processor_ratio": sum(clock.theirs_cpu[1:]) / sum(clock.ours_cpu[1:]),
-        "processor_seconds_per_step": {"ours": clock.ours_cpu[1:], "theirs": clock.theirs_cpu[1:]},
-        "gflops_ours": _flops(model, mine[: shape.batch]) / min(ours_seconds) / 1e9,
+        "processor_ratio": theirs_processor / ours_processor,
+        "processor_seconds_per_step": {"ours": clock.ours.processor[1:], "theirs": clock.theirs.processor[1:]},
+        "steps": len(step_ratios),
+        "gflops_ours": _flops(model, timed) / ours / 1e9,
+        "gflops_ours_processor": _flops(model, timed) / ours_processor / 1e9,
+        "micro_batch_theirs": shape.micro_batch,
     }
 
 
 def _curves(shape: Shape) -> dict[str, Any]:
     """The largest difference between the two loss curves, step by step on the same pairs."""
-    pairs = _pairs(shape)
     model = _model(shape)
     # References apart from the policy, so that the losses say something from the first step on.
-    pairs = [replace(p, chosen_reference_logprob=p.chosen_reference_logprob + i % 7 - 3) for i, p in enumerate(pairs)]
-    trl = _trl_trainer(deepcopy(model), pairs, shape)
+    pairs = [
+        replace(p, chosen_reference_logprob=p.chosen_reference_logprob + i % 7 - 3) for i, p in enumerate(_pairs(shape))
+    ]
+    trl = trl_trainer(deepcopy(model), pairs, replace(_settings(shape), log_every=1))
     curve: list[float] = []
     with open_trainer(_policy(model), pairs, _config(shape)) as trainer:
-        clock = _Clock(lambda i: curve.append(trainer.step(i, range(i * shape.batch, (i + 1) * shape.batch))["loss"]))
-        trl.add_callback(clock)
-        trl.remove_callback(PrinterCallback)
+        trl.add_callback(Alternation(lambda i: curve.append(trainer.step(i, _rows(shape, i))["loss"])))
         trl.train()
     theirs = [entry["loss"] for entry in trl.state.log_history if "loss" in entry]
     difference = max(abs(a - b) for a, b in zip(curve, theirs, strict=True))
@@ -174,10 +198,10 @@ def _curves(shape: Shape) -> dict[str, Any]:
 
 def _peaks(arguments: argparse.Namespace) -> dict[str, Any]:
     """Peak resident memory of the whole process, each side in its own."""
+    given = [argument for argument in sys.argv[1:] if argument not in ("--only", "memory")]
     peaks = {}
     for side in ("ours", "theirs"):
-        command = [sys.executable, "-m", "benchmarks.training", "--side", side, "--seed", str(arguments.seed)]
-        command += ["--threads", str(arguments.threads)] + (["--model", arguments.model] if arguments.model else [])
+        command = [sys.executable, "-m", "benchmarks.training", *given, "--side", side]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         peaks[side] = json.loads(output.splitlines()[-1])
     return {
@@ -195,79 +219,32 @@ def _peak(side: str, shape: Shape) -> dict[str, float]:
     if side == "ours":
         with open_trainer(_policy(model), pairs, _config(shape)) as trainer:
             for index in range(shape.steps):
-                trainer.step(index, range(index * shape.batch, (index + 1) * shape.batch))
+                trainer.step(index, _rows(shape, index))
     else:
-        _trl_trainer(model, pairs, shape).train()
+        trl_trainer(model, pairs, _settings(shape)).train()
     return {"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "loaded_mib": loaded}
 
 
-class _Clock(TrainerCallback):  # type: ignore[misc]
-    """Runs a step of ours before each of TRL's and times both; TRL's includes the fetch of its batch."""
-
-    def __init__(self, step: Any) -> None:
-        self.step, self.ours, self.theirs = step, list[float](), list[float]()
-        # Processor seconds too: they hold still where other programs take the processors.
-        self.ours_cpu, self.theirs_cpu = list[float](), list[float]()
-        self.last = self.last_cpu = 0.0
-
-    def on_epoch_begin(self, *_: Any, **__: Any) -> None:
-        self.last, self.last_cpu = time.perf_counter(), time.process_time()
-
-    def on_step_begin(self, *_: Any, **__: Any) -> None:
-        started, started_cpu = time.perf_counter(), time.process_time()
-        self.step(len(self.ours))
-        self.ours.append(time.perf_counter() - started)
-        self.ours_cpu.append(time.process_time() - started_cpu)
-
-    def on_step_end(self, *_: Any, **__: Any) -> None:
-        now, now_cpu = time.perf_counter(), time.process_time()
-        self.theirs.append(now - self.last - self.ours[-1])
-        self.theirs_cpu.append(now_cpu - self.last_cpu - self.ours_cpu[-1])
-        self.last, self.last_cpu = now, now_cpu
+def _rows(shape: Shape, step: int) -> range:
+    return range(step * shape.batch, (step + 1) * shape.batch)
 
 
-def _trl_trainer(model: Any, pairs: Sequence[PreferencePair], shape: Shape) -> Any:
-    """DPOTrainer at its best settings, over exactly these tokens in this order."""
-    folder = tempfile.mkdtemp()
-    config = DPOConfig(
-        output_dir=folder,
-        beta=BETA,
+def _discard(_: object) -> None:
+    """A step's figures are not looked at."""
+
+
+def _settings(shape: Shape, precomputed: bool = True) -> Settings:
+    return Settings(
+        vocabulary=shape.vocabulary,
+        batch=shape.batch,
+        micro_batch=min(shape.micro_batch, shape.batch),
+        steps=shape.steps,
+        dtype=shape.dtype,
         learning_rate=shape.learning_rate,
-        lr_scheduler_type="constant",
-        weight_decay=0.0,
-        max_length=None,
-        per_device_train_batch_size=shape.micro_batch,
-        gradient_accumulation_steps=shape.batch // shape.micro_batch,
-        max_steps=shape.steps,
-        train_sampling_strategy="sequential",
-        precompute_ref_log_probs=True,
-        activation_checkpointing=False,
-        bf16=shape.dtype == "bfloat16",
-        use_cpu=True,
-        optim="adamw_torch_fused",
-        logging_steps=1 if shape.dtype == "float32" else shape.steps,
-        save_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
-        dataloader_num_workers=0,
-        dataloader_pin_memory=False,
         seed=shape.seed,
+        precomputed=precomputed,
+        log_every=shape.steps,
     )
-    text = Dataset.from_list([{"prompt": "a", "chosen": " b", "rejected": " c"}])
-    trainer = DPOTrainer(model=model, args=config, train_dataset=text, processing_class=_tokenizer(shape))
-    trainer.train_dataset = Dataset.from_list(
-        [
-            {
-                "prompt_ids": list(p.prompt_ids),
-                "chosen_ids": list(p.chosen_ids),
-                "rejected_ids": list(p.rejected_ids),
-                "ref_chosen_logps": p.chosen_reference_logprob,
-                "ref_rejected_logps": p.rejected_reference_logprob,
-            }
-            for p in pairs
-        ]
-    )
-    return trainer
 
 
 def _config(shape: Shape) -> FitConfig:
@@ -296,37 +273,37 @@ def _model(shape: Shape) -> Any:
 
 
 def _pairs(shape: Shape) -> list[PreferencePair]:
-    """Random pairs for all steps; the reference log-probs are those of a uniform model."""
+    """Random pairs for all steps, those of the first step short; reference log-probs are those of a uniform model."""
     rng = random.Random(shape.seed)
 
     def ids(bounds: tuple[int, int]) -> tuple[int, ...]:
         return tuple(rng.randrange(8, shape.vocabulary) for _ in range(rng.randint(*bounds)))
 
-    drawn = [
-        (ids(shape.prompt), ids(shape.completion), ids(shape.completion)) for _ in range(shape.steps * shape.batch)
-    ]
-    return [PreferencePair(p, c, r, -9.2 * len(c), -9.2 * len(r)) for p, c, r in drawn]
-
-
-def _tokenizer(shape: Shape) -> Any:
-    vocabulary = {f"t{i}": i for i in range(shape.vocabulary - 3)} | {"<eos>": shape.vocabulary - 3}
-    made = Tokenizer(models.WordLevel(vocabulary | {"<pad>": shape.vocabulary - 2}, unk_token="t0"))
-    return PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<eos>", pad_token="<pad>")
+    pairs = []
+    for index in range(shape.steps * shape.batch):
+        is_warm_up = index < shape.batch and shape.steps > 1
+        if index % shape.pairs_per_prompt == 0:
+            prompt = ids((16, 32) if is_warm_up else shape.prompt)
+        completions = (8, 16) if is_warm_up else shape.completion
+        chosen, rejected = ids(completions), ids(completions)
+        pairs.append(PreferencePair(prompt, chosen, rejected, -9.2 * len(chosen), -9.2 * len(rejected)))
+    return pairs
 
 
 def _flops(model: Any, pairs: Sequence[PreferencePair]) -> float:
-    """Of the matrix products that the shared rows need: 6 per weight and token, the head at completions alone."""
+    """Of the matrix products of shared rows: 6 per weight and token, the head at completions alone."""
     head = model.get_output_embeddings().weight.numel()
     body = sum(p.numel() for p in model.parameters()) - head - model.get_input_embeddings().weight.numel()
     completions = sum(len(p.chosen_ids) + len(p.rejected_ids) for p in pairs)
-    return 6.0 * float(body * (completions + sum(len(p.prompt_ids) for p in pairs)) + head * completions)
+    prompts = sum(map(len, {p.prompt_ids for p in pairs}))
+    return 6.0 * float(body * (completions + prompts) + head * completions)
 
 
 def _matmul_rate(dtype: torch.dtype) -> float:
     """GFLOP/s of one [4096, 512] x [512, 1376] product, the model's commonest."""
     left, right = torch.randn(4096, 512, dtype=dtype), torch.randn(1376, 512, dtype=dtype)
     best = float("inf")
-    for _ in range(20):
+    for _ in range(10):
         started = time.perf_counter()
         torch.nn.functional.linear(left, right)
         best = min(best, time.perf_counter() - started)
@@ -335,21 +312,22 @@ def _matmul_rate(dtype: torch.dtype) -> float:
 
 _TITLES = {
     "same": "same 8 pairs in each step",
-    "best": "each side at its own best order",
-    "body": "hidden 1,024, 12 layers",
-    "curve": "loss curves, fp32",
+    "best": "TRL sorted by length, best micro-batch",
+    "body": "twice the width, half more layers",
     "memory": "peak memory of the process",
+    "curve": "loss curves, fp32",
+    "prompts": "data of four pairs per prompt",
+    "reference": "TRL runs its reference model",
 }
 
 
-def _print_table(measured: dict[str, Any]) -> None:
-    print(f"{'':36}{'ours':>12}{'TRL':>12}{'ratio':>10}  unit")
-    for row, title in _TITLES.items():
-        if row in measured:
-            m = measured[row]
-            print(f"{title:36}{m['ours']:12.3f}{m['theirs']:12.3f}{m['ratio']:10.4f}  {m['unit']}")
-    for dtype, rate in measured["matmul_gflops"].items():
-        print(f"{'matrix products, ' + dtype:36}{rate:12.0f}{'':22}  GFLOP/s")
+def _print_table(measured: dict[str, Any], rates: dict[str, float], dtype: str) -> None:
+    print(f"{dtype + ' arithmetic':40}{'ours':>10}{'TRL':>10}{'ratio':>9}{'by CPU time':>13}  unit")
+    for row, m in measured.items():
+        processor = f"{m['processor_ratio']:13.2f}" if "processor_ratio" in m else " " * 13
+        print(f"{_TITLES[row]:40}{m['ours']:10.3f}{m['theirs']:10.3f}{m['ratio']:9.4f}{processor}  {m['unit']}")
+    for name, rate in rates.items():
+        print(f"{'matrix products, ' + name:40}{rate:10.0f}{'':32}  GFLOP/s")
 
 
 def _quiet() -> None:
