@@ -7,8 +7,9 @@ from uuid import UUID
 from app.models import Completion, FinishReason, Label, Pair, Round, TrainingRun, Verdict
 from app.schemas import EvaluationConfig, RoundConfig, TrainingConfig
 from workers.learning.acquisition import PromptCandidates
+from workers.learning.logprobs import Row
 from workers.learning.pairs import PreferencePair
-from workers.learning.policy import Policy, PromptError, encode_prompt
+from workers.learning.policy import Policy, PromptError, encode_completion, encode_prompt
 from workers.learning.sampling import Sample, SamplingConfig
 from workers.soft_labels import Judgement, WeightedJudgement, combine
 
@@ -69,21 +70,51 @@ def fitting_prompt(policy: Policy, content: Any) -> tuple[tuple[int, ...], str |
     )
 
 
+def fitting_row(policy: Policy, content: Any, completion: Completion) -> tuple[Row, str | None]:
+    """Token ids of a prompt and its completion, and what stands against the two: they are empty or do not fit.
+
+    Sampled completions keep the ids they were drawn as; imported ones are tokenised in the context of their prompt.
+    """
+    prompt_ids, problem = fitting_prompt(policy, content)
+    if problem is not None:
+        return ((), ()), problem
+    is_finished = completion.finish_reason is FinishReason.STOP
+    completion_ids = tuple(
+        completion.token_ids or encode_completion(policy, content, completion.text, finished=is_finished)
+    )
+    if not completion_ids:
+        return ((), ()), f"The imported completion {completion.id} is empty."
+    if len(prompt_ids) + len(completion_ids) <= policy.context_length:
+        return (prompt_ids, completion_ids), None
+    return ((), ()), (
+        f"The imported completion {completion.id} has {len(completion_ids)} tokens after a prompt of "
+        f"{len(prompt_ids)}, more than the model's context of {policy.context_length}."
+    )
+
+
 def storable(text: str) -> str:
     """PostgreSQL cannot store U+0000; the token ids keep what was really drawn."""
     return text.replace("\x00", "\ufffd")
 
 
 def candidates(
-    prompt_id: UUID, entropy: float | None, completions: Sequence[Completion], rewards: Sequence[float]
+    prompt_id: UUID,
+    entropy: float | None,
+    completions: Sequence[Completion],
+    rewards: Sequence[float],
+    *,
+    ensemble: tuple[tuple[float, ...], ...] | None,
+    prompt: str,
 ) -> PromptCandidates:
-    """One prompt of a round with its completions in sample order."""
+    """One prompt of a round with its completions in sample order, and the text by which prompts are compared."""
     return PromptCandidates(
         prompt_id=str(prompt_id),
         entropy=entropy,
         rewards=tuple(rewards),
         texts=tuple(row.text for row in completions),
         lengths=tuple(row.token_count or 0 for row in completions),
+        ensemble=ensemble,
+        prompt=prompt,
     )
 
 

@@ -16,12 +16,13 @@ from app.db import transaction
 from app.models import Arm, Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus, TrainingRun
 from app.schemas import RoundConfig, TrainingConfig
 from app.services import rounds
-from app.services.draw import REWARD_RULES, UNIFORM_RULES
+from app.services.draw import ENSEMBLE_RULES, UNIFORM_RULES, usable_rule
 from app.services.rounds import NewPair
 from app.tasks import Task
 from workers import convert
 from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, derive_seed
+from workers.ensemble import Ensemble, Known, lessons_of, read_candidates, read_known, teach_and_score
 from workers.learning.acquisition import (
     PromptCandidates,
     SelectedPair,
@@ -31,6 +32,7 @@ from workers.learning.acquisition import (
 )
 from workers.learning.losses import LOSSES
 from workers.learning.policy import encode_prompt
+from workers.prompt_texts import telling_texts
 from workers.pulse import Pulse
 from workers.references import reference_logprobs, store_reference_logprobs
 
@@ -40,14 +42,26 @@ CHUNK = 256
 
 @dataclass(frozen=True)
 class Frame:
-    """What scoring needs to know of a round, read once."""
+    """What scoring needs to know of a round, read once; `known` and `candidates` only where an ensemble is asked."""
 
     round_: Round
     config: RoundConfig
     is_reference: bool
     reference_source: str
+    policy_source: str
     loss: str
     beta: float
+    known: Sequence[Known] = ()
+    candidates: Sequence[tuple[Completion, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The rule that chooses, why it is not the one asked for, and what it is told of the completions by id."""
+
+    rule: str
+    note: str | None
+    ensemble: Ensemble | None = None
 
 
 def _begin(session: Session, round_id: UUID) -> int | None:
@@ -61,9 +75,10 @@ def _work(round_id: UUID, attempt: int) -> None:
         if frame.is_reference:
             _reference_is_policy(session, round_id)
     with Pulse(Round, round_id, attempt) as pulse:
-        _fill_reference_logprobs(frame, pulse)
+        total = _fill_reference_logprobs(frame, pulse)
+        choice = _choose_rule(frame, pulse, total)
         with transaction() as session:
-            if not _open(session, frame, attempt):
+            if not _open(session, frame, choice, attempt):
                 raise Superseded
 
 
@@ -74,13 +89,18 @@ def _frame(session: Session, round_id: UUID) -> Frame:
     reference = session.get_one(ModelVersion, project.reference_version_id)
     run = session.get(TrainingRun, version.training_run_id) if version.training_run_id else None
     training = TrainingConfig.model_validate(run.config if run else project.training_config)
+    config = RoundConfig.model_validate(round_.config)
+    asks_ensemble = config.rule in ENSEMBLE_RULES
     return Frame(
         round_=round_,
-        config=RoundConfig.model_validate(round_.config),
+        config=config,
         is_reference=version.id == reference.id,
         reference_source=reference.source,
+        policy_source=version.source,
         loss=training.loss,
         beta=LOSSES[training.loss].default_beta if training.beta is None else training.beta,
+        known=read_known(session, round_) if asks_ensemble else (),
+        candidates=read_candidates(session, round_) if asks_ensemble else (),
     )
 
 
@@ -91,21 +111,49 @@ def _reference_is_policy(session: Session, round_id: UUID) -> None:
     )
 
 
-def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> None:
+def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> int:
+    """Returns how many completions the round has."""
     round_id = frame.round_.id
     with transaction() as session:
         total = session.scalars(select(func.count()).where(Completion.round_id == round_id)).one()
     while True:
         with transaction() as session:
             rows, missing = _missing(session, round_id)
-        pulse.progress(total - missing, total)
+        pulse.progress(total - missing, total + _features_to_come(frame))
         if not rows:
-            break
+            return total
         policy = cached_policy(frame.reference_source)
         encoded = [(encode_prompt(policy, row.prompt.content), row.token_ids or ()) for row in rows]
         values = reference_logprobs(policy, encoded)
         with transaction() as session:
             store_reference_logprobs(session, [row.id for row in rows], values)
+
+
+def _features_to_come(frame: Frame) -> int:
+    """Rows whose features an ensemble will ask for, at most: the progress bar must not start anew for them."""
+    return 2 * len(frame.known) + len(frame.candidates)
+
+
+def _choose_rule(frame: Frame, pulse: Pulse, done: int) -> Choice:
+    """The rule that can choose, with the ensemble it asks, trained on the preferences that fit the model."""
+    rule = frame.config.rule
+    if rule not in ENSEMBLE_RULES:
+        return Choice(*usable_rule(rule, is_reference=frame.is_reference, preferences=0))
+    policy = cached_policy(frame.policy_source)
+    lessons = lessons_of(policy, frame.known)
+    rule, note = usable_rule(rule, is_reference=frame.is_reference, preferences=len(lessons))
+    if rule not in ENSEMBLE_RULES:
+        return Choice(rule, note)
+    total = done + _features_to_come(frame)
+    ensemble = teach_and_score(
+        policy,
+        lessons,
+        frame.candidates,
+        heads=frame.config.ensemble_heads,
+        seed=frame.round_.seed,
+        report=lambda rows: pulse.progress(done + rows, total),
+    )
+    return Choice(rule, note, ensemble)
 
 
 def _missing(session: Session, round_id: UUID) -> tuple[Sequence[Completion], int]:
@@ -120,10 +168,10 @@ def _missing(session: Session, round_id: UUID) -> tuple[Sequence[Completion], in
     return rows, amount
 
 
-def _open(session: Session, frame: Frame, attempt: int) -> bool:
+def _open(session: Session, frame: Frame, choice: Choice, attempt: int) -> bool:
     """Choose both arms and open the pairs, in one transaction."""
     drawn = session.execute(
-        select(RoundPrompt, Prompt.problem)
+        select(RoundPrompt, Prompt.problem, Prompt.content)
         .join(Prompt, Prompt.id == RoundPrompt.prompt_id)
         .where(RoundPrompt.round_id == frame.round_.id)
         .order_by(RoundPrompt.position)
@@ -132,34 +180,59 @@ def _open(session: Session, frame: Frame, attempt: int) -> bool:
     found = select(Completion).where(Completion.round_id == frame.round_.id).order_by(Completion.sample_index)
     for row in session.scalars(found):
         completions[row.prompt_id].append(row)
+    usable = [row for row, problem, _ in drawn if problem is None]
+    texts = telling_texts({row.prompt_id: content for row, problem, content in drawn if problem is None})
     all_candidates = {
-        row.prompt_id: _candidates(frame, row, completions[row.prompt_id]) for row, problem in drawn if problem is None
+        row.prompt_id: _candidates(frame, row, completions[row.prompt_id], choice.ensemble, texts[row.prompt_id])
+        for row in usable
     }
-    control_prompts = sorted((row for row, _ in drawn if row.is_control), key=lambda row: row.control_rank or 0)
-    control = _control(
-        frame, [all_candidates[row.prompt_id] for row in control_prompts if row.prompt_id in all_candidates]
-    )
-    eligible = [
-        all_candidates[row.prompt_id] for row, _ in drawn if row.is_candidate and row.prompt_id in all_candidates
-    ]
-    rule, note = _rule(frame)
-    active = _active(frame, rule, eligible, control)
-    if rule in UNIFORM_RULES:
+    control_prompts = sorted((row for row in usable if row.is_control), key=lambda row: row.control_rank or 0)
+    control = _control(frame, [all_candidates[row.prompt_id] for row in control_prompts])
+    eligible = [all_candidates[row.prompt_id] for row in usable if row.is_candidate]
+    active = _active(frame, choice.rule, eligible, control)
+    if choice.rule in UNIFORM_RULES:
         # The candidates are a uniform draw from the pool themselves.
         drawn_share = frame.round_.funnel["candidate_prompts"] / frame.round_.funnel["pool"]
         active = [replace(pair, probability=pair.probability * drawn_share) for pair in active]
     new = [_new_pair(frame, pair, Arm.CONTROL, completions) for pair in control]
     new += [_new_pair(frame, pair, Arm.ACTIVE, completions) for pair in active]
     funnel = frame.round_.funnel | {
-        "sampled_prompts": sum(row.is_sampled for row, _ in drawn),
-        "unusable_prompts": sum(problem is not None for _, problem in drawn),
+        "sampled_prompts": sum(row.is_sampled for row, _, _ in drawn),
+        "unusable_prompts": len(drawn) - len(usable),
         "completions": sum(len(rows) for rows in completions.values()),
         "control_pairs": len(control),
         "active_pairs": len(active),
     }
+    if choice.ensemble:
+        funnel |= _describe_ensemble(frame, choice.ensemble)
     if not new:
         raise NothingToLabelError(_nothing(funnel))
-    return rounds.open_round(session, frame.round_.id, attempt, pairs=new, rule_used=rule, note=note, funnel=funnel)
+    note = choice.note or _shortage(frame, choice.rule, len(active), wanted=frame.config.labels - len(control))
+    return rounds.open_round(
+        session, frame.round_.id, attempt, pairs=new, rule_used=choice.rule, note=note, funnel=funnel
+    )
+
+
+def _describe_ensemble(frame: Frame, ensemble: Ensemble) -> dict[str, Any]:
+    """What the funnel says of it: preferences learned from, those that do not fit the model, held-out accuracy."""
+    left_out = len(frame.known) - ensemble.preferences
+    told = {"ensemble_preferences": ensemble.preferences, "ensemble_accuracy": ensemble.accuracy}
+    return {name: value for name, value in told.items() if value is not None} | (
+        {"ensemble_left_out": left_out} if left_out else {}
+    )
+
+
+def _shortage(frame: Frame, rule: str, opened: int, *, wanted: int) -> str | None:
+    """Why a round has fewer pairs than were asked for, where its pool was large enough."""
+    funnel = frame.round_.funnel
+    if opened >= wanted or funnel["candidate_prompts"] < funnel["candidates_wanted"]:
+        return None
+    is_filtered = frame.config.distinct_prompts and rule not in UNIFORM_RULES
+    near_identical = ", or are near-identical to a prompt that was chosen" if is_filtered else ""
+    return (
+        f"The active arm has {opened} of {wanted} pairs: the other candidates gave completions that do not differ"
+        f"{near_identical}. More prompts per kept pair, or more completions per prompt, would give more."
+    )
 
 
 class NothingToLabelError(Exception):
@@ -174,7 +247,9 @@ def _nothing(funnel: dict[str, Any]) -> str:
     )
 
 
-def _candidates(frame: Frame, row: RoundPrompt, completions: Sequence[Completion]) -> PromptCandidates:
+def _candidates(
+    frame: Frame, row: RoundPrompt, completions: Sequence[Completion], ensemble: Ensemble | None, text: str
+) -> PromptCandidates:
     rewards = [
         implicit_reward(
             one.logprob or 0.0, one.reference_logprob or 0.0, one.token_count or 1, loss=frame.loss, beta=frame.beta
@@ -182,7 +257,15 @@ def _candidates(frame: Frame, row: RoundPrompt, completions: Sequence[Completion
         for one in completions
     ]
     entropy = row.mean_entropy if frame.config.normalize == "token" else row.entropy
-    return convert.candidates(row.prompt_id, entropy, completions, rewards)
+    asked = ensemble is not None and row.is_candidate
+    return convert.candidates(
+        row.prompt_id,
+        entropy,
+        completions,
+        rewards,
+        ensemble=tuple(ensemble.rewards[one.id] for one in completions) if ensemble and asked else None,
+        prompt=text if frame.config.distinct_prompts else "",
+    )
 
 
 def _control(frame: Frame, prompts: Sequence[PromptCandidates]) -> list[SelectedPair]:
@@ -191,17 +274,6 @@ def _control(frame: Frame, prompts: Sequence[PromptCandidates]) -> list[Selected
     seed = frame.round_.seed
     pairs = [control_pair(one, pool=pool, count=wanted, seed=derive_seed(seed, one.prompt_id)) for one in prompts]
     return [pair for pair in pairs if pair is not None]
-
-
-def _rule(frame: Frame) -> tuple[str, str | None]:
-    """The rule that can be used: differences of implicit reward are all zero while the policy is the reference."""
-    rule = frame.config.rule
-    if frame.is_reference and rule in REWARD_RULES:
-        return "random", (
-            f"The policy is still the reference, so every implicit reward is 0 and {rule} is undefined: "
-            "this round's active arm was drawn at random."
-        )
-    return rule, None
 
 
 def _active(
@@ -217,6 +289,7 @@ def _active(
         seed=derive_seed(frame.round_.seed, "active"),
         entropy_share=config.entropy_share,
         normalize=config.normalize,
+        max_per_prompt=config.max_pairs_per_prompt,
         excluded=[(pair.prompt_id, pair.first, pair.second) for pair in control],
     )
 

@@ -10,7 +10,19 @@ from pydantic import Field, model_validator
 
 from app.schemas.base import Name, Request
 
-RuleName = Literal["random", "offline", "entropy", "certainty", "uncertainty", "entropy_certainty"]
+RuleName = Literal[
+    "random",
+    "offline",
+    "entropy",
+    "certainty",
+    "uncertainty",
+    "entropy_certainty",
+    "ensemble_variance",
+    "delta_ucb",
+    "drts",
+    "bai_ts",
+    "auto",
+]
 LossName = Literal["dpo", "ln_dpo", "ipo", "simpo", "robust", "cdpo", "sft", "rwr"]
 
 
@@ -21,7 +33,19 @@ class RoundConfig(Request):
     labels: int = Field(64, ge=1, le=100_000, description="Pairs to open for labelling, both arms together.")
     control_share: float = Field(0.2, ge=0, le=1, description="Share of the pairs drawn at random as a control.")
     over_generation: int = Field(8, ge=1, le=64, description="Prompts sampled for each active pair that is kept.")
-    samples_per_prompt: int = Field(2, ge=2, le=64, description="Completions sampled for each prompt.")
+    samples_per_prompt: int = Field(
+        2, ge=2, le=64, description="Completions sampled for each prompt; the best pair among them is asked about."
+    )
+    max_pairs_per_prompt: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Pairs of one prompt in the active arm; `drts`, `bai_ts` and `auto` take one.",
+    )
+    distinct_prompts: bool = Field(
+        True, description="Of near-identical prompts a rule that scores asks about the best one alone."
+    )
+    ensemble_heads: int = Field(8, ge=2, le=64, description="Reward heads of the rules that ask an ensemble.")
     max_new_tokens: int = Field(128, ge=1, le=32_768)
     temperature: float = Field(0.7, gt=0, le=5, description="Of the completions that are shown.")
     top_p: float = Field(1.0, gt=0, le=1)
@@ -71,7 +95,7 @@ class TrainingConfig(Request):
     early_stop_loss: float | None = Field(None, gt=0, description="Stop when the smoothed loss falls below this.")
     checkpoint_every: int = Field(20, ge=1, description="Optimiser steps between checkpoints.")
     minimum_labels: int = Field(8, ge=1, description="A run with fewer preferences is refused.")
-    evaluate: bool = Field(True, description="Evaluate the new model against the reference when a judge is set.")
+    evaluate: bool = Field(True, description="Measure the new model's KL, lengths and, with a judge, win-rate.")
     seed: int = Field(0, ge=0, lt=2**31)
 
     @model_validator(mode="after")

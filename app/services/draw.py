@@ -1,23 +1,31 @@
-"""The random draws of a round: control and candidate prompts, and the queue's order. Pure but for the pool's query."""
+"""The draws of a round: which rule can choose, control and candidate prompts, and the queue's order.
+
+Pure but for the queries of the pool and of the preferences so far.
+"""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from app.models import Pair, Prompt, Split
-from app.schemas import RoundConfig
+from app.models import Label, Pair, Prompt, Split
+from app.schemas import RoundConfig, RuleName
+from app.services.standing import is_trainable
 
 T = TypeVar("T")
 
 UNIFORM_RULES = frozenset({"random", "offline"})
 REWARD_RULES = frozenset({"certainty", "uncertainty", "entropy_certainty"})
+ENSEMBLE_RULES = frozenset({"ensemble_variance", "delta_ucb", "drts", "bai_ts", "auto"})
+ENSEMBLE_PREFERENCES = 16
+"""Fewer teach reward heads nothing that the next label does not overturn."""
 SPARE = 2
 """Candidates per pair where nothing is scored: some prompts give completions that do not differ."""
 
@@ -46,9 +54,35 @@ def control_count(config: RoundConfig) -> int:
     return round(config.labels * config.control_share)
 
 
-def has_scores(config: RoundConfig, *, is_reference: bool) -> bool:
-    """Whether the round's rule will rank its candidates: at the reference every implicit reward is 0."""
-    return config.rule not in UNIFORM_RULES and not (is_reference and config.rule in REWARD_RULES)
+def known_preferences(project_id: UUID, *, before: datetime | None = None) -> Select[Label]:
+    """What an ensemble learns from: trainable preferences, those given `before` the round began where that is said."""
+    known = select(Label).where(Label.project_id == project_id, is_trainable()).order_by(Label.id)
+    return known if before is None else known.where(Label.created_at <= before)
+
+
+def usable_rule(rule: RuleName, *, is_reference: bool, preferences: int) -> tuple[RuleName, str | None]:
+    """The rule that can choose now, and where it is not the one asked for, why: a sentence for the round's page.
+
+    At the reference every implicit reward is 0; without labels an ensemble knows nothing. `auto` then takes certainty,
+    which a trained policy needs no further labels for.
+    """
+    if rule in ENSEMBLE_RULES and preferences < ENSEMBLE_PREFERENCES:
+        if rule == "auto" and not is_reference:
+            return "certainty", f"{_too_few(rule, preferences)}: certainty chose the active arm."
+        return "random", f"{_too_few(rule, preferences)}: the active arm was drawn at random."
+    if rule in REWARD_RULES and is_reference:
+        return "random", (
+            f"The policy is still the reference, so every implicit reward is 0 and {rule} is undefined: "
+            "this round's active arm was drawn at random."
+        )
+    return rule, None
+
+
+def _too_few(rule: RuleName, preferences: int) -> str:
+    return (
+        f"{rule} asks an ensemble of reward heads, which needs {ENSEMBLE_PREFERENCES} preferences to learn from, and "
+        f"{preferences} could be used when this round began"
+    )
 
 
 def draw_prompts(pool: Sequence[UUID], config: RoundConfig, *, seed: int, is_scored: bool = True) -> Drawn:

@@ -29,7 +29,15 @@ from app.paging import Rows, Slice, fetch_page
 from app.schemas import RoundConfig, RoundOut
 from app.services import attempts, audit
 from app.services.audit import Actor
-from app.services.draw import draw_prompts, has_scores, interleave, new_seed, unused_prompt_ids
+from app.services.draw import (
+    UNIFORM_RULES,
+    draw_prompts,
+    interleave,
+    known_preferences,
+    new_seed,
+    unused_prompt_ids,
+    usable_rule,
+)
 from app.services.locks import lock_project
 from app.services.projects import get_project
 from app.tasks import Task, enqueue
@@ -69,8 +77,7 @@ def start_round(session: Session, project_id: UUID, config: RoundConfig | None, 
             code="no_prompts_left",
         )
     seed = config.seed if config.seed is not None else new_seed()
-    is_scored = has_scores(config, is_reference=version.id == project.reference_version_id)
-    drawn = draw_prompts(pool, config, seed=seed, is_scored=is_scored)
+    drawn = draw_prompts(pool, config, seed=seed, is_scored=_is_scored(session, project, config, version))
     row = Round(
         project_id=project_id,
         number=1 + (session.scalar(select(func.max(Round.number)).where(Round.project_id == project_id)) or 0),
@@ -296,6 +303,14 @@ def _refuse_while_acquiring(session: Session, project_id: UUID) -> None:
             f"Round {active.number} is {active.status}: wait until its pairs are open before the next one starts.",
             code="round_active",
         )
+
+
+def _is_scored(session: Session, project: Project, config: RoundConfig, version: ModelVersion) -> bool:
+    """Whether a rule will rank the candidates of a round that starts now."""
+    known = select(func.count()).select_from(known_preferences(project.id).subquery())
+    is_reference = version.id == project.reference_version_id
+    rule, _ = usable_rule(config.rule, is_reference=is_reference, preferences=session.scalar(known) or 0)
+    return rule not in UNIFORM_RULES
 
 
 def _sampling_model(session: Session, project: Project, config: RoundConfig) -> ModelVersion:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,11 +29,19 @@ from app.models import (
     RoundStatus,
     Scope,
     Split,
+    Verdict,
 )
-from app.schemas import RoundConfig
+from app.schemas import RoundConfig, RuleName
 from app.services import claims, rounds
 from app.services.audit import SYSTEM
-from app.services.draw import draw_prompts, has_scores, interleave, unused_prompt_ids
+from app.services.draw import (
+    ENSEMBLE_PREFERENCES,
+    draw_prompts,
+    interleave,
+    known_preferences,
+    unused_prompt_ids,
+    usable_rule,
+)
 from app.services.rounds import NewPair
 from tests import factories
 from tests.app.conftest import Factory, assert_problem
@@ -428,7 +437,64 @@ def test_a_round_that_is_not_scored_draws_no_more_than_two_prompts_a_pair() -> N
     config = RoundConfig(rule="certainty", labels=10, control_share=0.2, over_generation=8)
     assert draw_prompts(pool, config, seed=1, is_scored=False).funnel["candidates_wanted"] == 16
     assert draw_prompts(pool, config, seed=1, is_scored=True).funnel["candidates_wanted"] == 64
-    assert not has_scores(config, is_reference=True)
-    assert has_scores(config, is_reference=False)
-    assert has_scores(RoundConfig(rule="entropy"), is_reference=True)
-    assert not has_scores(RoundConfig(rule="random"), is_reference=False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_reference", "preferences", "used"),
+    [
+        ("certainty", True, 999, "random"),
+        ("certainty", False, 0, "certainty"),
+        ("entropy_certainty", True, 999, "random"),
+        ("entropy", True, 0, "entropy"),
+        ("random", False, 0, "random"),
+        ("offline", True, 0, "offline"),
+        ("drts", False, ENSEMBLE_PREFERENCES - 1, "random"),
+        ("drts", False, ENSEMBLE_PREFERENCES, "drts"),
+        ("delta_ucb", True, ENSEMBLE_PREFERENCES, "delta_ucb"),
+        ("auto", True, 0, "random"),
+        ("auto", False, 0, "certainty"),
+        ("auto", True, ENSEMBLE_PREFERENCES, "auto"),
+        ("auto", False, ENSEMBLE_PREFERENCES, "auto"),
+    ],
+)
+def test_a_rule_that_cannot_choose_gives_way_to_random_and_says_why(
+    rule: RuleName, is_reference: bool, preferences: int, used: str
+) -> None:
+    found, note = usable_rule(rule, is_reference=is_reference, preferences=preferences)
+
+    assert found == used
+    assert (note is None) == (rule == used)
+    if note:
+        assert rule in note
+
+
+def test_a_round_of_an_ensemble_rule_draws_for_scoring_once_there_are_preferences_to_learn_from(
+    session: Session,
+) -> None:
+    wanted = []
+    for labels in (ENSEMBLE_PREFERENCES - 1, ENSEMBLE_PREFERENCES):
+        project = factories.make_project(session)
+        factories.make_labelled_round(session, project, labels=labels)
+        factories.make_prompts(session, project, 100)
+        config = RoundConfig(rule="bai_ts", labels=10, control_share=0, over_generation=8)
+        row = rounds.start_round(session, project.id, config, actor=SYSTEM)
+        wanted.append(row.funnel["candidates_wanted"])
+
+    assert wanted == [20, 80]
+
+
+def test_an_ensemble_learns_from_what_was_preferred_before_the_round_on_train_prompts(session: Session) -> None:
+    project = factories.make_project(session)
+    actor = factories.make_actor(session)
+    pairs = factories.round_pairs(session, factories.make_open_round(session, project, pairs=4))
+    before = factories.make_label(session, pairs[0], actor=actor)
+    later = factories.make_label(session, pairs[1], actor=actor)
+    later.created_at = before.created_at + timedelta(hours=1)
+    factories.make_label(session, pairs[2], actor=actor, verdict=Verdict.TIE)
+    factories.make_labelled_round(session, factories.make_project(session), labels=1)
+    session.flush()
+
+    began = before.created_at + timedelta(minutes=1)
+
+    assert session.scalars(known_preferences(project.id, before=began)).all() == [before]
+    assert session.scalars(known_preferences(project.id)).all() == [before, later]

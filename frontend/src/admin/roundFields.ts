@@ -4,10 +4,15 @@ import type { RoundConfig } from "@/api/types";
 import type { ConfigField } from "./ConfigFields";
 
 const RULES: { value: RoundConfig["rule"]; label: string }[] = [
+  { value: "auto", label: "Auto: what our measurements support" },
   { value: "entropy_certainty", label: "Entropy, then certainty" },
   { value: "entropy", label: "Entropy: prompts the model is torn on" },
   { value: "certainty", label: "Certainty: pairs it is sure of" },
   { value: "uncertainty", label: "Uncertainty: near-ties" },
+  { value: "delta_ucb", label: "Delta UCB: the widest gap thought possible" },
+  { value: "drts", label: "Double Thompson: one guess's best, another's worst" },
+  { value: "bai_ts", label: "Best arm: a likely best and its least known rival" },
+  { value: "ensemble_variance", label: "Ensemble variance: where reward heads disagree" },
   { value: "random", label: "Random" },
   { value: "offline", label: "Offline: random, from the reference" },
 ];
@@ -46,11 +51,33 @@ export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
     label: "Completions per prompt",
     min: 2,
     max: 64,
-    hint: "The pair is chosen among them",
+    hint: "The best pair among all of them is asked about",
   },
 ];
 
 export const MORE_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
+  {
+    kind: "number",
+    name: "max_pairs_per_prompt",
+    label: "Pairs per prompt",
+    hint: "At most, in the active arm",
+    min: 1,
+    max: 64,
+  },
+  {
+    kind: "switch",
+    name: "distinct_prompts",
+    label: "Distinct prompts only",
+    hint: "Of near-identical prompts the best is asked about",
+  },
+  {
+    kind: "number",
+    name: "ensemble_heads",
+    label: "Reward heads",
+    hint: "Of the rules that ask an ensemble, auto among them",
+    min: 2,
+    max: 64,
+  },
   { kind: "number", name: "max_new_tokens", label: "Longest completion", hint: "Tokens", min: 1, max: 32_768 },
   {
     kind: "number",

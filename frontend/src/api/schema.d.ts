@@ -1594,6 +1594,9 @@ export interface components {
              *       "control_share": 0.2,
              *       "over_generation": 8,
              *       "samples_per_prompt": 2,
+             *       "max_pairs_per_prompt": 1,
+             *       "distinct_prompts": true,
+             *       "ensemble_heads": 8,
              *       "max_new_tokens": 128,
              *       "temperature": 0.7,
              *       "top_p": 1,
@@ -1824,7 +1827,7 @@ export interface components {
              * @default entropy_certainty
              * @enum {string}
              */
-            rule: "random" | "offline" | "entropy" | "certainty" | "uncertainty" | "entropy_certainty";
+            rule: "random" | "offline" | "entropy" | "certainty" | "uncertainty" | "entropy_certainty" | "ensemble_variance" | "delta_ucb" | "drts" | "bai_ts" | "auto";
             /**
              * Labels
              * @description Pairs to open for labelling, both arms together.
@@ -1845,10 +1848,28 @@ export interface components {
             over_generation: number;
             /**
              * Samples Per Prompt
-             * @description Completions sampled for each prompt.
+             * @description Completions sampled for each prompt; the best pair among them is asked about.
              * @default 2
              */
             samples_per_prompt: number;
+            /**
+             * Max Pairs Per Prompt
+             * @description Pairs of one prompt in the active arm; `drts`, `bai_ts` and `auto` take one.
+             * @default 1
+             */
+            max_pairs_per_prompt: number;
+            /**
+             * Distinct Prompts
+             * @description Of near-identical prompts a rule that scores asks about the best one alone.
+             * @default true
+             */
+            distinct_prompts: boolean;
+            /**
+             * Ensemble Heads
+             * @description Reward heads of the rules that ask an ensemble.
+             * @default 8
+             */
+            ensemble_heads: number;
             /**
              * Max New Tokens
              * @default 128
