@@ -14,3 +14,7 @@ class PromptError(Exception):
 
 class NumericalError(Exception):
     """A number that must be finite is not: logits, a log-probability, a loss or a gradient. Names the row."""
+
+
+class SamplingServerError(Exception):
+    """A sampling server that does not answer, refuses, answers with something else, or serves another model."""

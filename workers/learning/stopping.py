@@ -15,14 +15,22 @@ class StopFinder:
         self._silent = frozenset(policy.tokenizer.all_special_ids)
 
     def cut(self, token_ids: Sequence[int], prompt_ids: Sequence[int]) -> str | None:
-        """The text before the first stop string, None where there is none."""
+        """The text before the first stop string, None where there is none. All tokens but the last were looked at."""
         spoken = [token for token in token_ids[-4 * self._tail :] if token not in self._silent][-self._tail :]
-        if len(spoken) == self._tail and self._first(decode(self._policy, spoken)) is None:
+        if len(spoken) == self._tail and self._place(decode(self._policy, spoken)) is None:
             return None
         text = decode(self._policy, token_ids, prompt_ids=prompt_ids)
-        found = self._first(text)
-        return None if found is None else text[:found]
+        place = self._place(text)
+        return None if place is None else text[:place]
 
-    def _first(self, text: str) -> int | None:
+    def first(self, token_ids: Sequence[int], prompt_ids: Sequence[int]) -> tuple[int, str] | None:
+        """How many tokens a whole completion keeps, and its text before the first stop string; None without one."""
+        for kept in range(1, len(token_ids) + 1):
+            text = self.cut(token_ids[:kept], prompt_ids)
+            if text is not None:
+                return kept, text
+        return None
+
+    def _place(self, text: str) -> int | None:
         """Where the earliest stop string begins."""
         return min((place for stop in self._stop if (place := text.find(stop)) >= 0), default=None)
