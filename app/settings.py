@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     """Command put in front of the training process, for example `accelerate launch --num_processes 4`."""
     device: str | None = None
     """Torch device of sampling and scoring; chosen by what the machine has when empty."""
+    sampling_url: str | None = None
+    """Address of an OpenAI-compatible server (vLLM) that samples the rounds in place of this machine, with its /v1."""
+    sampling_key: SecretStr | None = None
+    sampling_model: str | None = None
+    """The name it serves the policy by; the model's folder or hub name when empty."""
+    sampling_concurrency: int = Field(default=16, ge=1)
+    sampling_requests_per_minute: float | None = Field(default=None, gt=0)
     lease_seconds: int = 300
     session_days: int = 14
     upload_limit_mb: int = 200

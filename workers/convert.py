@@ -6,7 +6,9 @@ from uuid import UUID
 
 from app.models import Completion, FinishReason, Label, Pair, Round, TrainingRun, Verdict
 from app.schemas import EvaluationConfig, RoundConfig, TrainingConfig
+from app.settings import Settings
 from workers.learning.acquisition import PromptCandidates
+from workers.learning.completion_server import SamplingServer
 from workers.learning.logprobs import Row
 from workers.learning.pairs import PreferencePair
 from workers.learning.policy import Policy, PromptError, encode_completion, encode_prompt
@@ -22,6 +24,20 @@ def pair_sampling(config: RoundConfig) -> SamplingConfig:
         temperature=config.temperature,
         top_p=config.top_p,
         top_k=config.top_k,
+    )
+
+
+def sampling_server(settings: Settings, source: str) -> SamplingServer | None:
+    """The server that samples in place of the model at hand, None where the operator named none."""
+    if settings.sampling_url is None:
+        return None
+    key = settings.sampling_key
+    return SamplingServer(
+        base_url=settings.sampling_url,
+        model=settings.sampling_model or source,
+        key=key.get_secret_value() if key else None,
+        concurrency=settings.sampling_concurrency,
+        requests_per_minute=settings.sampling_requests_per_minute,
     )
 
 

@@ -1,6 +1,7 @@
 """Samples the completions of a round's prompts, chunk by chunk; a retry does only the prompts that are left.
 
-Knows nothing of scores: it stores texts, token ids, log-probabilities, and entropies where the rule needs them.
+The model at hand draws them, or the server that the settings name. Knows nothing of scores: it stores texts, token ids,
+log-probabilities, and entropies where the rule needs them.
 """
 
 from collections.abc import Sequence
@@ -15,12 +16,14 @@ from app.db import transaction
 from app.models import Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus
 from app.schemas import RoundConfig
 from app.services import rounds
+from app.settings import get_settings
 from app.tasks import Task
 from workers import convert
 from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, derive_seed
 from workers.learning.acquisition import prompt_entropy
 from workers.learning.policy import Policy
+from workers.learning.remote_sampling import sample_remotely
 from workers.learning.sampling import Sample, SamplingConfig, sample
 from workers.pulse import Pulse
 
@@ -102,9 +105,10 @@ def _draw(policy: Policy, round_: Round, chunk: Sequence[tuple[Prompt, bool]], *
             drawn.append(Drawn(prompt.id, problem=problem))
         else:
             fitting.append((prompt.id, token_ids, is_candidate))
-    pairs = _samples(policy, convert.pair_sampling(config), round_, fitting, "pair")
+    pairs = _samples(policy, convert.pair_sampling(config), round_, fitting, "pair", exact_entropies=False)
     asked = [row for row in fitting if row[2]] if needs_entropy else []
-    at_one = _samples(policy, convert.entropy_sampling(config), round_, asked, "entropy")
+    exact = config.entropy_estimator == "exact"
+    at_one = _samples(policy, convert.entropy_sampling(config), round_, asked, "entropy", exact_entropies=exact)
     for prompt_id, _, _ in fitting:
         entropy, mean = None, None
         if prompt_id in at_one:
@@ -120,9 +124,18 @@ def _samples(
     round_: Round,
     rows: Sequence[tuple[UUID, tuple[int, ...], bool]],
     use: str,
+    *,
+    exact_entropies: bool,
 ) -> dict[UUID, list[Sample]]:
     seeds = [derive_seed(round_.seed, prompt_id, use) for prompt_id, _, _ in rows]
-    found = sample(policy, [token_ids for _, token_ids, _ in rows], config, seeds=seeds)
+    prompts_ids = [token_ids for _, token_ids, _ in rows]
+    server = convert.sampling_server(get_settings(), policy.source)
+    if server is None:
+        found = sample(policy, prompts_ids, config, seeds=seeds)
+    else:
+        found = sample_remotely(
+            policy, prompts_ids, config, seeds=seeds, server=server, exact_entropies=exact_entropies
+        )
     return {rows[index][0]: samples for index, samples in found}
 
 

@@ -8,18 +8,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import httpx
 
+from workers.learning.policy import Policy
+from workers.learning.sampling import Sample, SamplingConfig, sample
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What the scripted server sends; a `body` that is no string goes as JSON. It is sent `after` so many seconds."""
+    """What the scripted server sends; a `body` that is no string goes as JSON."""
 
     body: Any
     status: int = 200
@@ -76,6 +80,34 @@ def scripted_server(answer: Callable[[dict[str, Any], int], Answer | None]) -> I
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def like_vllm(policy: Policy, *, shift: float = 0.0, most: int = 100) -> Callable[[dict[str, Any], int], Answer]:
+    """Answers as vLLM does: token ids in and out, raw log-probs (plus `shift`), at most `most` choices at once."""
+    # A model of its own, as a server has, and one thread at a time.
+    served = replace(policy, model=deepcopy(policy.model))
+    lock = Lock()
+
+    def answer(body: dict[str, Any], _: int) -> Answer:
+        config = SamplingConfig(
+            samples=min(body["n"], most), max_new_tokens=body["max_tokens"], temperature=body["temperature"]
+        )
+        with lock:
+            [(_, drawn)] = sample(served, [body["prompt"]], config, seeds=[body["seed"]])
+        return Answer({"choices": [_choice(index, one, shift) for index, one in enumerate(drawn)]})
+
+    return answer
+
+
+def _choice(index: int, one: Sample, shift: float = 0.0) -> dict[str, Any]:
+    stated = {"token_logprobs": [value + shift for value in one.token_logprobs]}
+    return {
+        "index": index,
+        "text": one.text,
+        "finish_reason": one.finish_reason,
+        "token_ids": list(one.token_ids),
+        "logprobs": stated,
+    }
 
 
 @contextmanager

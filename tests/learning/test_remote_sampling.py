@@ -2,9 +2,7 @@
 
 import math
 import threading
-from collections.abc import Callable, Sequence
-from copy import deepcopy
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.learning.completion_servers import Answer, Scripted, scripted_server, transformers_serve
+from tests.learning.completion_servers import Answer, Scripted, like_vllm, scripted_server, transformers_serve
 from tests.learning.conftest import build_llama
 from workers.learning.completion_server import SamplingServer
 from workers.learning.errors import NumericalError, PromptError, SamplingServerError
@@ -27,34 +25,6 @@ pytestmark = pytest.mark.unit
 TEXTS = ("The film was", "Oh", "Never in all my life")
 CONFIG = SamplingConfig(samples=3, max_new_tokens=8)
 SANDBOX = Path(__file__).parents[2] / "workers" / "sandbox" / "model"
-
-
-def vllm(policy: Policy, *, shift: float = 0.0, most: int = 100) -> Callable[[dict[str, Any], int], Answer]:
-    """Answers as vLLM does: token ids in and out, raw log-probs (plus `shift`), at most `most` choices at once."""
-    # A model of its own, as a server has, and one thread at a time.
-    served = replace(policy, model=deepcopy(policy.model))
-    lock = threading.Lock()
-
-    def answer(body: dict[str, Any], _: int) -> Answer:
-        config = SamplingConfig(
-            samples=min(body["n"], most), max_new_tokens=body["max_tokens"], temperature=body["temperature"]
-        )
-        with lock:
-            [(_, drawn)] = sample(served, [body["prompt"]], config, seeds=[body["seed"]])
-        return Answer({"choices": [choice(index, one, shift) for index, one in enumerate(drawn)]})
-
-    return answer
-
-
-def choice(index: int, one: Sample, shift: float = 0.0) -> dict[str, Any]:
-    stated = {"token_logprobs": [value + shift for value in one.token_logprobs]}
-    return {
-        "index": index,
-        "text": one.text,
-        "finish_reason": one.finish_reason,
-        "token_ids": list(one.token_ids),
-        "logprobs": stated,
-    }
 
 
 def text_choice(text: str, reason: str = "stop", **more: Any) -> Answer:
@@ -80,7 +50,7 @@ def draw(
 
 
 def test_remote_samples_are_those_the_server_drew_with_its_logprobs(llama: Policy) -> None:
-    with scripted_server(vllm(llama, shift=0.01)) as server:
+    with scripted_server(like_vllm(llama, shift=0.01)) as server:
         drawn = draw(llama, server)
 
     for text, samples in zip(TEXTS, drawn, strict=True):
@@ -98,7 +68,7 @@ def test_remote_samples_are_those_the_server_drew_with_its_logprobs(llama: Polic
 def test_remote_request_says_everything_that_a_models_settings_could_change(llama: Policy) -> None:
     config = SamplingConfig(samples=2, max_new_tokens=200, temperature=0.7, top_p=0.9, top_k=5)
 
-    with scripted_server(vllm(llama)) as server:
+    with scripted_server(like_vllm(llama)) as server:
         draw(llama, server, config, ["Oh"], key="secret")
 
     [request] = server.requests
@@ -113,7 +83,7 @@ def test_remote_request_says_everything_that_a_models_settings_could_change(llam
 def test_remote_entropies_that_nobody_asks_for_cost_nothing_and_are_nan(llama: Policy) -> None:
     texts = [f"A {word}" for word in ("cat", "dog", "day", "man")]
 
-    with scripted_server(vllm(llama)) as server:
+    with scripted_server(like_vllm(llama)) as server:
         drawn = draw(llama, server, texts=texts, exact_entropies=False)
 
     # The first two were compared with the policy, which gives entropies besides.
@@ -124,7 +94,7 @@ def test_remote_entropies_that_nobody_asks_for_cost_nothing_and_are_nan(llama: P
 def test_remote_server_with_fewer_choices_than_asked_is_asked_again(llama: Policy) -> None:
     config = SamplingConfig(samples=5, max_new_tokens=6)
 
-    with scripted_server(vllm(llama, most=2)) as server:
+    with scripted_server(like_vllm(llama, most=2)) as server:
         [samples] = draw(llama, server, config, ["Oh"])
 
     assert [body["n"] for body in server.requests] == [5, 3, 1]
@@ -193,7 +163,7 @@ def test_remote_server_of_another_model_is_refused(llama: Policy) -> None:
     other = build_llama(seed=1).eval()
     served = Policy(other, llama.tokenizer, torch.device("cpu"), 96, llama.eos_ids, llama.pad_id, False, "other")
 
-    with scripted_server(vllm(served)) as server, pytest.raises(SamplingServerError, match="serves another model"):
+    with scripted_server(like_vllm(served)) as server, pytest.raises(SamplingServerError, match="serves another model"):
         draw(llama, server)
 
 
@@ -237,7 +207,7 @@ def test_remote_answer_that_is_none_is_an_error_that_says_what_to_do(llama: Poli
 
 
 def test_remote_failures_of_a_moment_are_tried_again(llama: Policy) -> None:
-    good = vllm(llama)
+    good = like_vllm(llama)
     bad = {0: Answer("busy", 429, {"Retry-After": "0.4"}), 1: Answer("oops", 500), 2: Answer("later", 503)}
 
     with scripted_server(lambda body, count: bad.get(count) or good(body, count)) as server:
@@ -251,7 +221,7 @@ def test_remote_failures_of_a_moment_are_tried_again(llama: Policy) -> None:
 
 
 def test_remote_retry_after_may_be_a_date(llama: Policy) -> None:
-    good = vllm(llama)
+    good = like_vllm(llama)
     # A date has whole seconds: at least one of the two remains.
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     started = datetime.now(UTC)
@@ -293,7 +263,7 @@ def test_remote_server_that_is_not_there_is_an_error(llama: Policy) -> None:
 
 
 def test_remote_first_error_ends_the_asking(llama: Policy) -> None:
-    good = vllm(llama)
+    good = like_vllm(llama)
     texts = [f"{index}" for index in range(40)]
 
     with (
@@ -306,14 +276,14 @@ def test_remote_first_error_ends_the_asking(llama: Policy) -> None:
 
 
 def test_remote_requests_are_spaced_by_the_rate_limit(llama: Policy) -> None:
-    with scripted_server(vllm(llama)) as server:
+    with scripted_server(like_vllm(llama)) as server:
         draw(llama, server, texts=[f"{index}" for index in range(6)], requests_per_minute=600)
 
     assert server.times[-1] - server.times[0] >= 0.45
 
 
 def test_remote_requests_in_flight_are_bounded(llama: Policy) -> None:
-    good, running, most = vllm(llama), 0, 0
+    good, running, most = like_vllm(llama), 0, 0
     lock = threading.Lock()
 
     def answer(body: dict[str, Any], count: int) -> Answer:
