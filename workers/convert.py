@@ -192,8 +192,11 @@ def _preference_pair(pair: Pair, policy: Policy, row: WeightedJudgement) -> Pref
     )
 
 
+NOT_FOR_FIT = frozenset({"start_from", "minimum_labels", "evaluate", "ties", "label_weights"})
+"""Settings of a run that decide what is trained, and on which labels, before `fit` is called."""
+
+
 def fit_fields(run: TrainingRun) -> dict[str, Any]:
     """The fields of `FitConfig` out of a run's configuration."""
     config = TrainingConfig.model_validate(run.config)
-    ours = {"start_from", "minimum_labels", "evaluate", "ties", "label_weights"}
-    return config.model_dump(mode="json", exclude=ours)
+    return config.model_dump(mode="json", exclude=set(NOT_FOR_FIT))

@@ -23,7 +23,6 @@ from sqlalchemy.orm import Session, contains_eager
 from app.db import transaction
 from app.models import (
     Completion,
-    FinishReason,
     Label,
     ModelVersion,
     Pair,
@@ -38,8 +37,10 @@ from app.tasks import Task
 from workers import convert
 from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, forget_policies
+from workers.learning.logprobs import Row
 from workers.learning.pairs import write_pairs
-from workers.learning.policy import Policy, encode_completion
+from workers.learning.policy import Policy
+from workers.learning.warning_signs import WARNINGS
 from workers.pulse import Pulse
 from workers.references import reference_logprobs, store_reference_logprobs
 
@@ -86,23 +87,19 @@ def _work(run_id: UUID, attempt: int) -> None:
     output = get_settings().models_folder / str(run_id)
     with Pulse(TrainingRun, run_id, attempt):
         warnings = _prepare(run_id, folder, output)
-    if not _supervise(run_id, attempt, folder):
+    if not _supervise(run_id, attempt, folder, warnings):
         with transaction() as session:
             training.cancelled_run(session, run_id, attempt)
         return
     result = json.loads((folder / "result.json").read_text())
-    if result.get("metrics", {}).get("warning"):
-        warnings["chosen_reward"] = (
-            "The chosen completions lost probability (rewards/chosen ended below 0): the model may move to answers "
-            "that nobody labelled. Try a lower learning rate, fewer epochs or a higher beta."
-        )
+    warnings |= result.get("warnings", {})
     with transaction() as session:
         info = _info(session, run_id, result)
         if training.finish_run(session, run_id, attempt, source=str(output), info=info, warnings=warnings) is None:
             raise Superseded
 
 
-def _prepare(run_id: UUID, folder: Path, output: Path) -> dict[str, Any]:
+def _prepare(run_id: UUID, folder: Path, output: Path) -> dict[str, str]:
     """Write job.json and pairs.jsonl from the frozen labels; the same run gives the same files in every attempt.
 
     A pair that the model cannot be trained on (an import longer than its context) is left out, and a warning says so.
@@ -171,17 +168,13 @@ def _tokenise_imports(run_id: UUID, policy: Policy) -> dict[UUID, str]:
         rows = [(pair.id, one) for pair in session.scalars(chosen) for one in (pair.completion_a, pair.completion_b)]
         missing = [(pair_id, one, one.prompt.content) for pair_id, one in rows if one.reference_logprob is None]
     problems: dict[UUID, str] = {}
-    encoded: dict[UUID, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+    encoded: dict[UUID, Row] = {}
     for pair_id, one, content in missing:
-        prompt_ids, problem = convert.fitting_prompt(policy, content)
-        if problem is None:
-            is_finished = one.finish_reason is FinishReason.STOP
-            completion_ids = tuple(one.token_ids or encode_completion(policy, content, one.text, finished=is_finished))
-            problem = _unfit(policy, one, len(prompt_ids), len(completion_ids))
+        row, problem = convert.fitting_row(policy, content, one)
         if problem:
             problems[pair_id] = problem
         else:
-            encoded[one.id] = prompt_ids, completion_ids
+            encoded[one.id] = row
     ids = list(encoded)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
@@ -195,19 +188,11 @@ def _tokenise_imports(run_id: UUID, policy: Policy) -> dict[UUID, str]:
     return problems
 
 
-def _unfit(policy: Policy, row: Completion, prompt_tokens: int, completion_tokens: int) -> str | None:
-    if completion_tokens == 0:
-        return f"The imported completion {row.id} is empty."
-    if prompt_tokens + completion_tokens <= policy.context_length:
-        return None
-    return (
-        f"The imported completion {row.id} has {completion_tokens} tokens after a prompt of {prompt_tokens}, more than "
-        f"the model's context of {policy.context_length}."
-    )
+def _supervise(run_id: UUID, attempt: int, folder: Path, warnings: dict[str, str]) -> bool:
+    """Run the training process to its end; True when it succeeded, False when the run was cancelled.
 
-
-def _supervise(run_id: UUID, attempt: int, folder: Path) -> bool:
-    """Run the training process to its end; True when it succeeded, False when the run was cancelled."""
+    The run shows `warnings` and those of the newest step while it goes on: a run that goes wrong can be cancelled.
+    """
     if (folder / "result.json").exists():
         return True
     metrics = Tail(folder / "metrics.jsonl")
@@ -220,7 +205,7 @@ def _supervise(run_id: UUID, attempt: int, folder: Path) -> bool:
             progress = now if lines else progress
             if lines or now - last_beat >= HEARTBEAT_SECONDS:
                 last_beat = now
-                if _report(run_id, attempt, lines):
+                if _report(run_id, attempt, lines, warnings):
                     _stop(process)
                     return False
             if code is not None:
@@ -258,16 +243,27 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _report(run_id: UUID, attempt: int, lines: Sequence[dict[str, Any]]) -> bool:
-    """Heartbeat with the new metrics; True when the run was asked to stop."""
-    steps = [(int(line["step"]), line) for line in lines]
+def _report(run_id: UUID, attempt: int, lines: Sequence[dict[str, Any]], warnings: dict[str, str]) -> bool:
+    """Heartbeat with the new metrics and warnings; True when the run was asked to stop."""
+    steps = [(int(line["step"]), _numbers(line)) for line in lines]
     done = steps[-1][0] if steps else None
     total = int(lines[-1]["total_steps"]) if lines else None
+    shown = warnings | _warnings(lines[-1]) if lines else None
     with transaction() as session:
-        signal = training.heartbeat_run(session, run_id, attempt, done=done, total=total, metrics=steps)
+        signal = training.heartbeat_run(session, run_id, attempt, done=done, total=total, metrics=steps, warnings=shown)
     if not signal.is_ours:
         raise Superseded
     return signal.is_cancelled
+
+
+def _numbers(line: dict[str, Any]) -> dict[str, float]:
+    """What a chart can draw of a step; its warnings are sentences of the run."""
+    return {name: value for name, value in line.items() if isinstance(value, int | float)}
+
+
+def _warnings(figures: dict[str, Any]) -> dict[str, str]:
+    """A sentence for each warning that the figures of a step name."""
+    return {name: WARNINGS[name] for name in figures.get("warnings", ())}
 
 
 def _ended(code: int, folder: Path) -> bool:

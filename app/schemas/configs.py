@@ -90,6 +90,10 @@ class TrainingConfig(Request):
     lora_rank: int = Field(0, ge=0, le=1024, description="0 trains all weights.")
     lora_alpha: float = Field(16.0, gt=0)
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    base_weights: Literal["float32", "bfloat16", "four_bit"] = Field(
+        "float32",
+        description="How the weights under a LoRA adapter are kept: bfloat16 halves their memory; four_bit is QLoRA.",
+    )
     holdout_share: float = Field(0.0, ge=0, le=0.5, description="Prompts held out to stop early.")
     early_stop_patience: int = Field(0, ge=0, description="Epochs without a better held-out accuracy; 0 never stops.")
     early_stop_loss: float | None = Field(None, gt=0, description="Stop when the smoothed loss falls below this.")
@@ -102,6 +106,8 @@ class TrainingConfig(Request):
     def settings_fit_together(self) -> Self:
         if self.early_stop_patience and not self.holdout_share:
             raise ValueError("early_stop_patience needs a holdout_share above 0 to measure the held-out accuracy on")
+        if self.base_weights != "float32" and not self.lora_rank:
+            raise ValueError("base_weights other than float32 are for LoRA: set lora_rank above 0")
         if self.loss == "rwr" and self.beta is not None and self.beta < 0.01:
             raise ValueError("beta is the temperature of rwr and must be at least 0.01")
         return self

@@ -136,12 +136,15 @@ def heartbeat_run(
     done: int | None,
     total: int | None,
     metrics: Sequence[tuple[int, dict[str, Any]]],
+    warnings: dict[str, str] | None = None,
 ) -> RunSignal:
     """Say that the attempt lives, with steps `done` of `total` where known, and store the metrics of its steps.
 
-    A step that is reported again, after a resume, replaces the former report.
+    A step that is reported again, after a resume, replaces the former report, as `warnings` replace the former ones.
     """
     values = attempts.progress(TrainingRun, done=done, total=total)
+    if warnings is not None:
+        values["warnings"] = warnings
     row = attempts.write(session, TrainingRun, run_id, attempt, during=[RunStatus.RUNNING], **values)
     if row is None:
         return RunSignal(is_ours=False, is_cancelled=False)

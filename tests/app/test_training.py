@@ -193,6 +193,16 @@ def test_heartbeat_run_without_news_keeps_the_progress(session: Session) -> None
     assert (run.done, run.total, run.retries) == (3, 4, 2)
 
 
+def test_heartbeat_run_shows_the_warnings_of_the_newest_step(session: Session) -> None:
+    run = running(session, factories.make_project(session))
+    seen = []
+    for warnings in ({"kl": "It runs away."}, None, {}):
+        training.heartbeat_run(session, run.id, 1, done=1, total=4, metrics=[], warnings=warnings)
+        seen.append(run.warnings)
+
+    assert seen == [{"kl": "It runs away."}, {"kl": "It runs away."}, {}]
+
+
 def test_worker_with_an_old_attempt_can_write_nothing(session: Session) -> None:
     run = running(session, factories.make_project(session))
     run.status = RunStatus.QUEUED

@@ -1,12 +1,15 @@
 """The words that are declared twice on purpose, once without torch and once beside the functions, are equal."""
 
+from dataclasses import fields
 from typing import get_args
 
 import pytest
 
-from app.schemas import LossName, RuleName
+from app.schemas import LossName, RuleName, TrainingConfig
 from app.services.draw import ENSEMBLE_RULES, REWARD_RULES, UNIFORM_RULES
+from workers.convert import NOT_FOR_FIT
 from workers.learning.acquisition import RULES
+from workers.learning.fit_config import BaseWeights, Dtype, FitConfig
 from workers.learning.losses import LOSSES
 
 pytestmark = pytest.mark.unit
@@ -24,3 +27,10 @@ def test_the_service_knows_what_each_rule_needs() -> None:
 
 def test_losses_of_the_api_are_the_losses_of_the_library() -> None:
     assert set(get_args(LossName)) == set(LOSSES)
+
+
+def test_the_service_offers_every_setting_of_training() -> None:
+    offered = set(TrainingConfig.model_fields) - NOT_FOR_FIT
+    assert offered == {field.name for field in fields(FitConfig)}
+    for name, choices in {"dtype": Dtype, "base_weights": BaseWeights}.items():
+        assert get_args(TrainingConfig.model_fields[name].annotation) == get_args(choices)

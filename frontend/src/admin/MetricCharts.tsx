@@ -26,6 +26,8 @@ const CHARTS: { title: string; lines: [string, string][] }[] = [
     ],
   },
   { title: "Margin of the rewards, nats", lines: [["rewards/margins", "pine.5"]] },
+  { title: "Drift from the reference, nats per token", lines: [["drift", "pine.5"]] },
+  { title: "Correlation of margin and length", lines: [["length_correlation", "pine.5"]] },
 ];
 
 export default function MetricCharts({ metrics }: { metrics: Metric[] }) {

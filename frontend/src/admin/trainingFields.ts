@@ -121,6 +121,17 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     options: ["auto", "float32", "bfloat16"].map((value) => ({ value, label: value })),
   },
   {
+    kind: "choice",
+    name: "base_weights",
+    label: "Weights under LoRA",
+    hint: "Smaller ones take less memory; 4 bit is QLoRA, on a GPU",
+    options: [
+      { value: "float32", label: "float32" },
+      { value: "bfloat16", label: "bfloat16" },
+      { value: "four_bit", label: "4 bit" },
+    ],
+  },
+  {
     kind: "number",
     name: "holdout_share",
     label: "Held-out share",

@@ -1628,6 +1628,7 @@ export interface components {
              *       "lora_rank": 0,
              *       "lora_alpha": 16,
              *       "dtype": "auto",
+             *       "base_weights": "float32",
              *       "holdout_share": 0,
              *       "early_stop_patience": 0,
              *       "checkpoint_every": 20,
@@ -2217,6 +2218,13 @@ export interface components {
              * @enum {string}
              */
             dtype: "auto" | "float32" | "bfloat16";
+            /**
+             * Base Weights
+             * @description How the weights under a LoRA adapter are kept: bfloat16 halves their memory; four_bit is QLoRA.
+             * @default float32
+             * @enum {string}
+             */
+            base_weights: "float32" | "bfloat16" | "four_bit";
             /**
              * Holdout Share
              * @description Prompts held out to stop early.
