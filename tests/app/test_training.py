@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -370,6 +371,12 @@ def test_run_over_http_with_a_bad_configuration_names_the_field(
     answer = admin.post(f"/api/v1/projects/{committed_project(labelled=1)}/training-runs", json=body)
 
     assert field in assert_problem(answer, 422)["errors"][0]["field"]
+
+
+def test_small_weights_are_for_lora_alone() -> None:
+    with pytest.raises(ValidationError, match="set lora_rank above 0"):
+        TrainingConfig(base_weights="bfloat16")
+    assert TrainingConfig(base_weights="bfloat16", lora_rank=8).base_weights == "bfloat16"
 
 
 def test_run_over_http_with_too_few_labels_says_how_many(admin: TestClient) -> None:

@@ -9,7 +9,8 @@ from app.schemas import LossName, RuleName, TrainingConfig
 from app.services.draw import ENSEMBLE_RULES, REWARD_RULES, UNIFORM_RULES
 from workers.convert import NOT_FOR_FIT
 from workers.learning.acquisition import RULES
-from workers.learning.fit_config import BaseWeights, Dtype, FitConfig
+from workers.learning.arithmetic import Dtype
+from workers.learning.fit_config import BaseWeights, FitConfig
 from workers.learning.losses import LOSSES
 
 pytestmark = pytest.mark.unit
