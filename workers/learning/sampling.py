@@ -78,10 +78,10 @@ def sample(
 ) -> Iterator[tuple[int, list[Sample]]]:
     """Yields (prompt index, its N samples) as prompts finish, longest prompts first.
 
-    One seed per prompt; what a prompt draws depends on its seed alone, never on its batch. Between two prompts the model
-    is as it was before; while one is waited for, no other thread may use the model. Raises PromptError at once
-    for a prompt that is empty or leaves no room in the context, ValueError for a wrong number of seeds, and
-    NumericalError when a model's logits are not finite.
+    One seed per prompt; what a prompt draws depends on its seed alone, never on its batch. Between two prompts the
+    model is as it was before; while one is waited for, no other thread may use it. Raises PromptError at once for a
+    prompt that is empty or leaves no room in the context, ValueError for a wrong number of seeds, and NumericalError
+    when a model's logits are not finite.
     """
     if len(seeds) != len(prompts_ids):
         raise ValueError(f"{len(prompts_ids)} prompts need as many seeds, got {len(seeds)}.")
