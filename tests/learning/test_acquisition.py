@@ -219,6 +219,8 @@ def test_selection_names_what_is_wrong_with_its_input() -> None:
     good = candidates_of("p", 0.0, 1.0)
     with pytest.raises(ValueError, match="no acquisition rule 'best'"):
         select_pairs("best", [good], count=1, seed=0)
+    with pytest.raises(ValueError, match="normalize must be one of none, token, got 'tokens'"):
+        select_pairs("random", [good], count=1, seed=0, normalize="tokens")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="p is among the candidates twice"):
         select_pairs("random", [good, good], count=1, seed=0)
     with pytest.raises(ValueError, match="p has no entropy"):

@@ -149,6 +149,25 @@ def test_probability_with_several_pairs_per_prompt_is_their_frequency(rule: str)
         assert counts[pair_id] / draws == pytest.approx(probability, abs=4.5 * deviation)
 
 
+def test_entropy_certainty_keeps_prompts_until_they_offer_enough_pairs() -> None:
+    pool = random_pool(3, size=8, samples=2)
+
+    assert len(select_pairs("entropy_certainty", pool, count=8, seed=0, max_per_prompt=4)) == 8
+
+
+def test_probability_of_pairs_tied_at_the_cut_is_their_frequency() -> None:
+    tied = candidates_of("tied", 1.0, 0.0, 1.0, 0.0)
+    within = Counter(picked(select_pairs("certainty", [tied], count=1, seed=seed))[0] for seed in range(2000))
+    assert len(within) == 4
+    assert min(within.values()) > 400
+    assert select_pairs("certainty", [tied], count=1, seed=0)[0].probability == 0.25
+
+    # One pair is certain, two prompts share the other place.
+    pool = [candidates_of("first", 0.0, 9.0), candidates_of("second", 0.0, 2.0), candidates_of("third", 0.0, 2.0)]
+    chances = [p.probability for p in select_pairs("certainty", pool, count=2, seed=0)]
+    assert chances == [1.0, 0.5]
+
+
 def test_of_near_identical_prompts_only_the_best_is_asked() -> None:
     words = " ".join(f"word{i}" for i in range(40))
     first = replace(candidates_of("first", 0.0, 3.0), prompt=words)

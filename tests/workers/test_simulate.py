@@ -152,6 +152,8 @@ def test_plan_has_seeds_outermost_and_lets_a_rule_have_its_own_settings() -> Non
         ("random:label_noise=2", "label_noise must be between 0 and 1"),
         ("random:learning_rate=-1", "learning_rate must be greater than 0"),
         ("random:temperature=0", "temperature must be greater than 0"),
+        ("random:entropy_share=0", "entropy_share must be greater than 0"),
+        ("random:normalize=tokens", "normalize must be one of none, token, got 'tokens'"),
     ],
 )
 def test_plan_names_what_is_wrong_with_a_rule(spec: str, message: str) -> None:
@@ -160,17 +162,18 @@ def test_plan_names_what_is_wrong_with_a_rule(spec: str, message: str) -> None:
 
 
 def test_tuning_takes_the_best_setting_of_each_rule_at_the_most_labels(tmp_path: Path) -> None:
-    def write(rule: str, rate: float, labels: int, wins: float, kl: float) -> None:
-        folder = tmp_path / "runs" / f"{rule}-{rate}"
+    def write(rule: str, rate: float, number: int, wins: float, kl: float) -> None:
+        run = Run(rule, learning_rate=rate, labels=10, label_noise=0.1)
+        folder = tmp_path / "runs" / run.key
         folder.mkdir(parents=True, exist_ok=True)
-        line = {"rule": rule, "loss": "dpo", "labels": labels, "wins": wins, "comparisons": 100, "kl": kl}
-        (folder / f"round-{labels}.json").write_text(json.dumps(line | {"setting": {"learning_rate": rate}}))
+        line = {"rule": rule, "loss": "dpo", "round": number, "wins": wins, "comparisons": 100, "kl": kl}
+        (folder / f"round-{number}.json").write_text(json.dumps(line | {"setting": run.setting()}))
 
-    write("random", 1e-4, 64, 90, 1.0)
-    write("random", 1e-4, 128, 60, 1.0)
-    write("random", 2e-4, 128, 70, 9.0)
-    write("drts", 1e-4, 128, 80, 3.0)
-    write("drts", 2e-4, 128, 80, 2.0)
+    write("random", 1e-4, 1, 90, 1.0)
+    write("random", 1e-4, 2, 60, 1.0)
+    write("random", 2e-4, 2, 70, 9.0)
+    write("drts", 1e-4, 2, 80, 3.0)
+    write("drts", 2e-4, 2, 80, 2.0)
 
     tuned = best_settings(tmp_path)
 
@@ -178,7 +181,12 @@ def test_tuning_takes_the_best_setting_of_each_rule_at_the_most_labels(tmp_path:
     gentle = best_settings(tmp_path, kl_limit=2.5)
     assert {rule: setting["learning_rate"] for (rule, _), setting in gentle.items()} == {"random": 1e-4, "drts": 2e-4}
     assert best_settings(tmp_path, kl_limit=0.5)["drts", "dpo"]["learning_rate"] == 2e-4
-    assert [run.learning_rate for run in plan(["random", "certainty"], ["dpo"], [0], {}, tuned)] == [2e-4, 1e-4]
+    runs = plan(["random", "drts:epochs=9"], ["dpo"], [0], {"labels": 64, "learning_rate": 1e-6}, tuned)
+    assert [(run.learning_rate, run.epochs) for run in runs] == [(2e-4, 2), (2e-4, 9)]
+    # The budget and the judge are this experiment's, not the tuning's.
+    assert {(run.labels, run.label_noise) for run in runs} == {(64, 0.0)}
+    with pytest.raises(ValueError, match="no finished run of certainty with dpo"):
+        plan(["random", "certainty"], ["dpo"], [0], {}, tuned)
     with pytest.raises(ValueError, match="holds no simulation"):
         best_settings(tmp_path / "elsewhere")
 
@@ -192,6 +200,7 @@ def test_tuning_takes_the_best_setting_of_each_rule_at_the_most_labels(tmp_path:
         ('{"prompt": [{"role": "user"}]}', "line 2: the prompt must be a text"),
         ('{"prompt": "a", "split": "test"}', "line 2: split must be train or eval"),
         ('{"prompt": "a"}', "both splits, train and eval; it has 1 and 0"),
+        ('{"prompt": "b", "split": "eval"}', "one eval prompt alone"),
     ],
 )
 def test_prompts_that_cannot_be_used_are_named(line: str, message: str, tmp_path: Path) -> None:
@@ -230,12 +239,25 @@ def test_command_runs_an_experiment_and_writes_its_report(tmp_path: Path) -> Non
     assert "certainty" in (tmp_path / "out" / "report.md").read_text()
     assert (tmp_path / "out" / "report.svg").read_text().lstrip().startswith("<?xml")
 
+    other = [*command, "--eval-prompts", "6"]
+    refused = subprocess.run(other, capture_output=True, text=True, check=False, timeout=120)
+    assert refused.returncode == 2
+    assert "holds an experiment with other eval_prompts" in " ".join(refused.stderr.split())
 
-def test_command_that_cannot_be_followed_says_why(tmp_path: Path) -> None:
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--rule", "best"], "There is no acquisition rule 'best'"),
+        (["--kl-draws", "1"], "argument --kl-draws: must be at least 2"),
+        (["--jobs", "0"], "argument --jobs: must be at least 1"),
+    ],
+)
+def test_command_that_cannot_be_followed_says_why(words: list[str], message: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "workers.simulate", "--model", str(MODEL), "--prompts", str(PROMPTS)]
-    command += ["--judge", str(REWARD_MODEL), "--output", str(tmp_path / "out"), "--rule", "best"]
+    command += ["--judge", str(REWARD_MODEL), "--output", str(tmp_path / "out"), *words]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
     assert done.returncode == 2
-    assert "There is no acquisition rule 'best'" in done.stderr
+    assert message in done.stderr

@@ -7,9 +7,9 @@ the candidates.
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from workers.learning.rules import (
     RULES,
@@ -21,6 +21,7 @@ from workers.learning.rules import (
     Scored,
     seeded,
     uniform_pairs,
+    with_cut_chances,
 )
 from workers.learning.similarity import DistinctTexts, distinct_indices, near_identical
 
@@ -120,6 +121,8 @@ def select_pairs(
         raise ValueError(f"There is no acquisition rule {rule!r}; the rules are {', '.join(RULES)}.")
     if count < 0 or max_per_prompt < 1 or not 0 < entropy_share <= 1:
         raise ValueError("Selecting pairs needs count >= 0, max_per_prompt >= 1 and 0 < entropy_share <= 1.")
+    if normalize not in get_args(Normalize):
+        raise ValueError(f"normalize must be one of {', '.join(get_args(Normalize))}, got {normalize!r}.")
     _check_candidates(candidates)
     choice = Choice(count, seed, entropy_share, normalize, max_per_prompt)
     forbidden = {(prompt_id, min(i, j), max(i, j)) for prompt_id, i, j in excluded}
@@ -169,30 +172,19 @@ def _best(scored: Sequence[Scored], choice: Choice) -> list[Scored]:
         pair = seeded("pair", choice.seed, prompt_id, *one.pair)
         return -one.score, seeded("tie", choice.seed, prompt_id), pair
 
-    taken: list[Scored] = []
+    asked: list[Scored] = []
     verdicts: dict[str, bool] = {}
     distinct = DistinctTexts()
     for one in sorted(scored, key=order):
-        if len(taken) == choice.count:
+        # Beyond the last place only what is tied with it matters, for its chance.
+        if len(asked) >= choice.count and (not asked or one.score != asked[choice.count - 1].score):
             break
         candidate = one.item.candidate
         if candidate.prompt_id not in verdicts:
             verdicts[candidate.prompt_id] = not candidate.prompt or distinct.add(candidate.prompt)
         if verdicts[candidate.prompt_id]:
-            taken.append(one)
-    return _with_cut_chances(scored, taken)
-
-
-def _with_cut_chances(scored: Sequence[Scored], taken: list[Scored]) -> list[Scored]:
-    """`count` may cut the last prompt's pairs off; where those are tied, so many of them at random are left."""
-    if not taken:
-        return taken
-
-    def is_tied(one: Scored) -> bool:
-        return one.item is taken[-1].item and one.score == taken[-1].score
-
-    left = sum(map(is_tied, taken)) / sum(map(is_tied, scored))
-    return [replace(one, probability=one.probability * left) if is_tied(one) else one for one in taken]
+            asked.append(one)
+    return with_cut_chances(asked, asked[: choice.count])
 
 
 def _selected(item: Eligible, pair: Index, score: float | None, probability: float) -> SelectedPair:

@@ -7,7 +7,7 @@ prompt to its best pairs; `RULES` is the registry. N completions of a prompt, K 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from statistics import fmean
 from types import MappingProxyType
@@ -76,12 +76,14 @@ def keep_all(eligible: Sequence[Eligible], _: Choice) -> Sequence[Eligible]:
 
 def keep_uncertain_prompts(eligible: Sequence[Eligible], choice: Choice) -> Sequence[Eligible]:
     """The share of the prompts with the highest entropy, never fewer than what `count` pairs need."""
-    needed = math.ceil(choice.count / choice.max_per_prompt)
-    kept = max(needed, math.ceil(choice.entropy_share * len(eligible)))
     ranked = sorted(
         eligible,
         key=lambda e: (-entropy_of(e.candidate, choice.normalize), seeded("tie", choice.seed, e.candidate.prompt_id)),
     )
+    kept, offered = 0, 0
+    while kept < len(ranked) and (offered < choice.count or kept < choice.entropy_share * len(ranked)):
+        offered += min(choice.max_per_prompt, len(ranked[kept].pairs))
+        kept += 1
     return ranked[:kept]
 
 
@@ -175,6 +177,15 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 )
 
 
+def with_cut_chances(scored: Sequence[Scored], taken: Sequence[Scored]) -> list[Scored]:
+    """`taken`, the best of `scored`, with the chances of those tied with the last: so many of the tied at random."""
+    if not taken:
+        return []
+    cut = taken[-1].score
+    left = sum(one.score == cut for one in taken) / sum(one.score == cut for one in scored)
+    return [replace(one, probability=one.probability * left) if one.score == cut else one for one in taken]
+
+
 def uniform_pairs(item: Eligible, purpose: str, choice: Choice) -> list[tuple[Index, float]]:
     """Up to `max_per_prompt` pairs, uniform without replacement, each with its chance of being among them."""
     kept = min(choice.max_per_prompt, len(item.pairs))
@@ -231,9 +242,10 @@ def _deviation(values: Sequence[float]) -> float:
 
 
 def _top(item: Eligible, score: Callable[[int, int], float], choice: Choice) -> list[Scored]:
-    """The prompt's best pairs, ties by hash."""
+    """The prompt's best pairs; of pairs tied at the cut as many as there is room for, at random."""
     scored = [Scored(item, (i, j), score(i, j)) for i, j in item.pairs]
-    return sorted(scored, key=lambda s: (-s.score, _tie(s, choice)))[: choice.max_per_prompt]
+    best = sorted(scored, key=lambda s: (-s.score, _tie(s, choice)))[: choice.max_per_prompt]
+    return with_cut_chances(scored, best)
 
 
 def _tie(scored: Scored, choice: Choice) -> int:

@@ -11,8 +11,9 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,23 +36,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         runs = _plan(asked)
         pool, arenas = read_prompts(asked.prompts, asked.ood_prompts, asked.eval_prompts)
+        asked.output.mkdir(parents=True, exist_ok=True)
+        _keep_to_experiment(asked)
     except (ValueError, OSError) as error:
-        console.print(f"[red]{error}")
+        console.print(str(error), style="red", markup=False)
         return 2
-    asked.output.mkdir(parents=True, exist_ok=True)
     if asked.worker:
         return _work(asked, runs, pool, arenas)
     _note_command(asked.output, words)
     failed = _supervise(asked, words, runs, console)
-    if failed:
-        return failed
+    finished = _finished(asked.output, runs)
+    if not finished:
+        return failed or 1
     from workers.simulate.report import write_report
 
     results = asked.output / "results.jsonl"
-    results.write_text("".join(path.read_text() + "\n" for path in _finished(asked.output, runs)))
+    results.write_text("".join(path.read_text() + "\n" for path in finished))
     table, figure = write_report([results], asked.output)
-    console.print(f"{len(runs)} runs are in {results}, their table in {table}, their figure in {figure}.")
-    return 0
+    console.print(f"{len(finished)} rounds are in {results}, their table in {table}, their figure in {figure}.")
+    return failed
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,10 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--seeds", default="0", help="numbers separated by commas")
     add("--tuned-from", type=Path, help="output of an earlier simulation: each rule takes its best setting there")
     add("--kl-limit", type=float, default=math.inf, help="settings of --tuned-from that moved further are left out")
-    add("--eval-prompts", type=int, default=512, help="held-out prompts that models are compared on")
-    add("--kl-draws", type=int, default=256, help="temperature-1 draws for the KL estimate")
-    add("--jobs", type=int, default=1, help="processes side by side")
-    add("--threads", type=int, default=1, help="threads of each process")
+    add("--eval-prompts", type=_at_least(2), default=512, help="held-out prompts that models are compared on")
+    add("--kl-draws", type=_at_least(2), default=256, help="temperature-1 draws for the KL estimate")
+    add("--jobs", type=_at_least(1), default=1, help="processes side by side")
+    add("--threads", type=_at_least(1), default=1, help="threads of each process")
     add("--device", help="cpu or cuda; by default what there is")
     add("--worker", action="store_true", help=argparse.SUPPRESS)
     for field in fields(Run):
@@ -88,6 +91,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, got {text}")
+        return int(text)
+
+    return number
+
+
 def _plan(asked: argparse.Namespace) -> list[Run]:
     common = {field.name: getattr(asked, field.name) for field in fields(Run) if hasattr(asked, field.name)}
     seeds = [int(seed) for seed in asked.seeds.split(",")]
@@ -95,6 +107,25 @@ def _plan(asked: argparse.Namespace) -> list[Run]:
     losses = asked.losses or [Run("random").loss]
     tuned = best_settings(asked.tuned_from, kl_limit=asked.kl_limit) if asked.tuned_from else {}
     return plan(rules, losses, seeds, common, tuned)
+
+
+def _keep_to_experiment(asked: argparse.Namespace) -> None:
+    """Notes what all runs of the folder share. Raises ValueError where it holds another experiment."""
+    files = {"prompts": asked.prompts, "ood_prompts": asked.ood_prompts}
+    facts: dict[str, Any] = {name: path and sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    for name in ("model", "judge", "eval_judge", "eval_prompts", "kl_draws"):
+        facts[name] = getattr(asked, name)
+    path = asked.output / "experiment.json"
+    if not path.exists():
+        path.write_text(json.dumps(facts, indent=1) + "\n")
+        return
+    before = json.loads(path.read_text())
+    changed = [name for name in facts if facts[name] != before[name]]
+    if changed:
+        raise ValueError(
+            f"{asked.output} holds an experiment with other {', '.join(changed)}: its results do not compare with "
+            "these. Name another --output."
+        )
 
 
 def _supervise(asked: argparse.Namespace, words: Sequence[str], runs: Sequence[Run], console: Console) -> int:
@@ -136,19 +167,24 @@ def _work(
     torch.set_num_threads(asked.threads)
     try:
         world = load_world(asked, runs, pool, arenas)
-        for run in runs:
-            folder = asked.output / "runs" / run.key
-            folder.mkdir(parents=True, exist_ok=True)
-            with (folder / "lock").open("w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                simulate(world, run, asked.output, on_round=_say)
-    except (ModelError, NumericalError, PromptError, ValueError) as error:
+    except (ModelError, PromptError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
+    failed = 0
+    for run in runs:
+        folder = asked.output / "runs" / run.key
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                simulate(world, run, asked.output, on_round=_say)
+            except BlockingIOError:
+                continue
+            except (ModelError, NumericalError, PromptError, ValueError) as error:
+                # The other runs go on: what they measure does not depend on this one.
+                sys.stderr.write(f"{run.key}: {error}\n")
+                failed = 1
+    return failed
 
 
 def _say(line: dict[str, Any]) -> None:

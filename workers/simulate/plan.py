@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import blake2b
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from workers.learning.fit_config import FitConfig
 from workers.learning.losses import LOSSES
-from workers.learning.rules import RULES
+from workers.learning.rules import RULES, Normalize
 
 _COUNTS = ("rounds", "labels", "over_generation", "entropy_draws", "max_new_tokens", "max_per_prompt", "heads")
 _SHARES = ("label_noise", "entropy_share")
@@ -39,7 +39,7 @@ class Run:
     entropy_share: float = 0.25
     entropy_draws: int = 4
     max_per_prompt: int = 1
-    normalize: Literal["none", "token"] = "none"
+    normalize: Normalize = "none"
     temperature: float = 0.7
     max_new_tokens: int = 16
     heads: int = 8
@@ -56,12 +56,16 @@ class Run:
             raise ValueError(f"There is no acquisition rule {self.rule!r}; the rules are {', '.join(RULES)}.")
         if self.samples < 2:
             raise ValueError("samples must be at least 2: a pair needs two completions.")
+        if self.normalize not in get_args(Normalize):
+            raise ValueError(f"normalize must be one of {', '.join(get_args(Normalize))}, got {self.normalize!r}.")
         for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
         for name in _SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be between 0 and 1, got {getattr(self, name)}.")
+        if self.entropy_share == 0:
+            raise ValueError("entropy_share must be greater than 0: it keeps that share of the prompts.")
         if not (self.temperature > 0 and math.isfinite(self.temperature)):
             raise ValueError(f"temperature must be greater than 0, got {self.temperature}.")
         self.fit_config()
@@ -104,12 +108,16 @@ def plan(
     """All runs: seeds outermost, so that an experiment that is cut short has whole seeds.
 
     A spec is a rule with settings of its own, such as `drts:samples=8:over_generation=4`; `common` holds everybody's,
-    `tuned` those that a rule under a loss brings from an earlier simulation. A spec's own settings come first, then
-    the tuned ones. Raises ValueError for a setting that does not exist, is not of its type, or is out of range.
+    `tuned`, where there is any, those that a rule under a loss brings from an earlier simulation. A spec's own
+    settings come first, then the tuned ones. Raises ValueError for a setting that does not exist, is not of its type,
+    or is out of range, and for a rule that was not tuned where others were.
     """
     parsed = [parse_spec(spec) for spec in specs]
     runs = []
     for seed, loss, own in product(seeds, losses, parsed):
+        loss = own.get("loss", loss)
+        if tuned and (own["rule"], loss) not in tuned:
+            raise ValueError(f"The simulation to take settings from has no finished run of {own['rule']} with {loss}.")
         settings = {**common, **tuned.get((own["rule"], loss), {}), "loss": loss, **own, "seed": seed}
         runs.append(Run(**settings))
     return list(dict.fromkeys(runs))

@@ -24,6 +24,8 @@ def read_prompts(path: Path, ood_path: Path | None, eval_prompts: int) -> tuple[
     heldout = _distinct(prompt for prompt, split in rows if split == "eval")
     if not pool or not heldout:
         raise ValueError(f"{path} needs prompts of both splits, train and eval; it has {len(pool)} and {len(heldout)}.")
+    if len(heldout) < 2:
+        raise ValueError(f"{path} has one eval prompt alone: a mean and its error need two.")
     arenas = {"eval": _drawn(heldout, eval_prompts)}
     if ood_path is not None:
         arenas["ood"] = _drawn(_distinct(prompt for prompt, _ in _rows(ood_path)), eval_prompts)

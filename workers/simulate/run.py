@@ -50,6 +50,7 @@ def simulate(world: World, run: Run, folder: Path, *, on_round: Callable[[dict[s
     own.mkdir(parents=True, exist_ok=True)
     pairs: list[PreferencePair] = []
     used: set[int] = set()
+    sizes: list[int] = []
     for number in range(1, run.rounds + 1):
         path = own / f"round-{number:02d}.json"
         if not path.exists():
@@ -60,8 +61,11 @@ def simulate(world: World, run: Run, folder: Path, *, on_round: Callable[[dict[s
         new = read_pairs(path.with_suffix(".jsonl"))
         pairs += new
         used |= {int(pair.prompt_key) for pair in new}
-    for number in range(2, run.rounds + 1):
-        shutil.rmtree(_model_folder(world, run, pairs[: number * run.labels], folder / "models"), ignore_errors=True)
+        sizes.append(len(pairs))
+    for size in sizes[1:]:
+        model = _model_folder(world, run, pairs[:size], folder / "models")
+        with _locked(model.with_suffix(".lock")):
+            shutil.rmtree(model, ignore_errors=True)
 
 
 def _round(
