@@ -31,7 +31,7 @@ from workers.learning.acquisition import (
     select_pairs,
 )
 from workers.learning.losses import LOSSES
-from workers.learning.policy import encode_prompt
+from workers.learning.policy import check_same_vocabulary, encode_prompt
 from workers.prompt_texts import telling_texts
 from workers.pulse import Pulse
 from workers.references import reference_logprobs, store_reference_logprobs
@@ -123,6 +123,8 @@ def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> int:
         if not rows:
             return total
         policy = cached_policy(frame.reference_source)
+        if not frame.is_reference:
+            check_same_vocabulary(cached_policy(frame.policy_source), policy)
         encoded = [(encode_prompt(policy, row.prompt.content), row.token_ids or ()) for row in rows]
         values = reference_logprobs(policy, encoded)
         with transaction() as session:
@@ -250,22 +252,22 @@ def _nothing(funnel: dict[str, Any]) -> str:
 def _candidates(
     frame: Frame, row: RoundPrompt, completions: Sequence[Completion], ensemble: Ensemble | None, text: str
 ) -> PromptCandidates:
-    rewards = [
-        implicit_reward(
-            one.logprob or 0.0, one.reference_logprob or 0.0, one.token_count or 1, loss=frame.loss, beta=frame.beta
-        )
-        for one in completions
-    ]
-    entropy = row.mean_entropy if frame.config.normalize == "token" else row.entropy
+    rewards = [_reward(frame, one) for one in completions]
     asked = ensemble is not None and row.is_candidate
     return convert.candidates(
         row.prompt_id,
-        entropy,
+        row.entropy,
         completions,
         rewards,
         ensemble=tuple(ensemble.rewards[one.id] for one in completions) if ensemble and asked else None,
         prompt=text if frame.config.distinct_prompts else "",
     )
+
+
+def _reward(frame: Frame, row: Completion) -> float:
+    if row.logprob is None or row.reference_logprob is None or row.token_count is None:
+        raise ValueError(f"The completion {row.id} was opened for scoring without its log-probabilities.")
+    return implicit_reward(row.logprob, row.reference_logprob, row.token_count, loss=frame.loss, beta=frame.beta)
 
 
 def _control(frame: Frame, prompts: Sequence[PromptCandidates]) -> list[SelectedPair]:

@@ -7,6 +7,8 @@ import torch
 from transformers import (
     BloomConfig,
     BloomForCausalLM,
+    DeepseekV2Config,
+    DeepseekV2ForCausalLM,
     Gemma2Config,
     Gemma2ForCausalLM,
     Gemma3ForCausalLM,
@@ -15,6 +17,8 @@ from transformers import (
     GemmaForCausalLM,
     GPTNeoXConfig,
     GPTNeoXForCausalLM,
+    Llama4ForCausalLM,
+    Llama4TextConfig,
     MistralConfig,
     MistralForCausalLM,
     MptConfig,
@@ -37,6 +41,13 @@ _SIZES: dict[str, Any] = {
 }
 _GROUPED = {**_SIZES, "num_key_value_heads": 2}
 _WINDOW = 8
+_EXPERTS: dict[str, Any] = {
+    "num_local_experts": 2,
+    "num_experts_per_tok": 1,
+    "intermediate_size_mlp": 48,
+    "head_dim": 8,
+}
+_LATENT: dict[str, Any] = {"q_lora_rank": 8, "kv_lora_rank": 8, "qk_nope_head_dim": 8, "qk_rope_head_dim": 4}
 
 PLAIN: dict[str, Callable[[], Any]] = {
     "llama": build_llama,
@@ -54,8 +65,14 @@ OTHER: dict[str, Callable[[], Any]] = {
     "gemma3": lambda: Gemma3ForCausalLM(Gemma3TextConfig(**_GROUPED, head_dim=8, sliding_window=_WINDOW)),
     "mpt": lambda: MptForCausalLM(MptConfig(vocab_size=264, d_model=32, n_layers=2, n_heads=4, max_seq_len=96)),
     "bloom": lambda: BloomForCausalLM(BloomConfig(vocab_size=264, hidden_size=32, n_layer=2, n_head=4)),
+    "llama4": lambda: Llama4ForCausalLM(
+        Llama4TextConfig(**_GROUPED, **_EXPERTS, head_dim=8, attention_chunk_size=_WINDOW, bos_token_id=None)
+    ),
+    "deepseek2": lambda: DeepseekV2ForCausalLM(
+        DeepseekV2Config(**_SIZES, **_LATENT, v_head_dim=6, first_k_dense_replace=2, n_routed_experts=2)
+    ),
 }
-"""Sliding windows, soft caps, ALiBi."""
+"""Sliding windows, soft caps, ALiBi, chunks, values of another size than queries."""
 
 
 def build_policy(make: Callable[[], Any]) -> Policy:

@@ -87,3 +87,11 @@ def test_filter_probs_of_flat_and_peaked_rows_together_is_that_of_each_alone(top
         count = int((row[order].cumsum(0) < top_p).sum()) + 1
         assert set(kept.nonzero().flatten().tolist()) == set(order[:count].tolist())
         assert torch.equal(filter_probs(row[None], top_k=0, top_p=top_p)[0], kept)
+
+
+def test_filter_probs_takes_the_nucleus_of_the_top_k() -> None:
+    probs = torch.tensor([[0.3, 0.25, 0.2, 0.15, 0.1]])
+
+    # Of the two most probable tokens, 0.55 together, the first alone is more than half; of the whole row it is not.
+    assert filter_probs(probs, top_k=2, top_p=0.5)[0].count_nonzero() == 1
+    assert filter_probs(probs, top_k=0, top_p=0.5)[0].count_nonzero() == 2

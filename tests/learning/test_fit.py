@@ -369,10 +369,13 @@ def test_fit_non_finite_loss_names_step_and_rows() -> None:
         model.model.embed_tokens.weight[77] = float("nan")
         model.lm_head.weight = torch.nn.Parameter(build_llama().lm_head.weight.detach())
     policy = Policy(model, None, torch.device("cpu"), 96, (259,), 260, False, "broken")
-    pairs = [PreferencePair((1,), (2,), (3,), -1.0, -1.0), PreferencePair((1, 77), (2,), (3,), -1.0, -1.0)]
+    good, others = PreferencePair((1,), (2,), (3,), -1.0, -1.0), PreferencePair((1, 77), (2,), (3,), -1.0, -1.0)
+    # Its prompt is that of the first: in their shared row one's NaN reaches the other.
+    neighbour = PreferencePair((1,), (77, 2), (4,), -1.0, -1.0)
 
-    with pytest.raises(NumericalError, match="Step 1: the loss of pairs 1 is not finite"):
-        run(policy, pairs)
+    for pairs in ([good, others], [good, neighbour]):
+        with pytest.raises(NumericalError, match="Step 1: the loss of pairs 1 is not finite"):
+            run(policy, pairs)
 
 
 def test_fit_stops_once_the_smoothed_loss_is_below_the_bound(llama: Policy) -> None:

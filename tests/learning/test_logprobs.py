@@ -212,6 +212,8 @@ def test_completion_logprobs_of_no_rows_is_empty(llama: Policy) -> None:
         (((), (1,)), "Row 1 has an empty prompt"),
         (((1,), ()), "Row 1 has an empty completion"),
         (((1,) * 50, (2,) * 50), "Row 1 has 100 tokens, more than the model's context of 96"),
+        (((1,), (264,)), "Row 1 has a token id outside the model's vocabulary of 264"),
+        (((-1,), (1,)), "Row 1 has a token id outside the model's vocabulary of 264"),
     ],
 )
 def test_completion_logprobs_name_a_bad_row(policy: Policy, row: Row, message: str) -> None:

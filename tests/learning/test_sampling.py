@@ -180,6 +180,12 @@ def test_sample_empty_prompt_is_refused(llama: Policy) -> None:
         sample(llama, [()], SamplingConfig(samples=1, max_new_tokens=1), seeds=[0])
 
 
+@pytest.mark.parametrize("token", [-1, 264])
+def test_sample_prompt_with_a_foreign_token_is_refused(llama: Policy, token: int) -> None:
+    with pytest.raises(PromptError, match="Prompt 1 has a token id outside the model's vocabulary of 264"):
+        sample(llama, [(1,), (token,)], SamplingConfig(samples=1, max_new_tokens=1), seeds=[0, 0])
+
+
 def test_sample_non_finite_logits_name_the_prompt() -> None:
     model = build_llama().eval()
     with torch.no_grad():

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from safetensors.torch import load_file
 from transformers import LlamaForCausalLM
 
 from tests.learning.conftest import build_llama, save_model
-from tests.learning.test_train_job import Job, make_job
+from tests.learning.test_train_job import make_job
 from workers import train_job
 from workers.learning.policy import verify_manifest
 
@@ -32,7 +33,11 @@ def build_untied() -> Any:
     return LlamaForCausalLM(config)
 
 
-def run_sharded(job: Job) -> None:
+def test_sharded_training_stopped_and_resumed_gives_the_curve_and_weights_of_one_process(tmp_path: Path) -> None:
+    model = save_model(tmp_path / "untied", build_untied())
+    whole = make_job(tmp_path / "whole", model, FIT)
+    assert train_job.train_folder(whole.folder, threading.Event()) == train_job.DONE
+    sharded = make_job(tmp_path / "sharded", model, FIT)
     launch = [
         "-m",
         "torch.distributed.run",
@@ -42,34 +47,17 @@ def run_sharded(job: Job) -> None:
         "-m",
         "tests.learning.sharded_job",
     ]
-    with subprocess.Popen([sys.executable, *launch, str(job.folder)], stdin=subprocess.PIPE) as process:
-        assert process.wait(timeout=280) == train_job.DONE
 
+    subprocess.run([sys.executable, *launch, str(sharded.folder)], check=True, timeout=280)
 
-def test_sharded_training_and_its_resume_give_the_curve_and_weights_of_one_process(tmp_path: Path) -> None:
-    model = save_model(tmp_path / "untied", build_untied())
-    whole = make_job(tmp_path / "whole", model, FIT)
-    assert whole.run() == train_job.DONE
-    sharded = make_job(tmp_path / "sharded", model, FIT)
-
-    run_sharded(sharded)
-    first = (sharded.folder / "metrics.jsonl").read_text().splitlines()
-    # As if killed before its model was there: two of its six steps were made after the checkpoint.
-    (sharded.folder / "result.json").unlink()
-    sharded.output.rename(tmp_path / "first")
-    run_sharded(sharded)
-
-    losses = [loss for _, loss in whole.curve()]
-    assert [loss for _, loss in sharded.curve()] == pytest.approx(losses, abs=1e-4)
-    assert (sharded.folder / "metrics.jsonl").read_text().splitlines()[:4] == first[:4]
-    assert (sharded.result()["steps"], sharded.result()["processes"]) == (len(losses), 2)
-    assert (
-        sharded.result()["metrics"]["eval_rewards/accuracies"] == whole.result()["metrics"]["eval_rewards/accuracies"]
-    )
+    assert [step for step, _ in sharded.curve()] == list(range(1, 7))
+    assert [loss for _, loss in sharded.curve()] == pytest.approx([loss for _, loss in whole.curve()], abs=1e-4)
+    result, expected = sharded.result(), whole.result()
+    assert (result["steps"], result["processes"]) == (6, 2)
+    assert result["metrics"]["eval_rewards/accuracies"] == expected["metrics"]["eval_rewards/accuracies"]
     verify_manifest(sharded.output)
-    expected = load_file(whole.output / "model.safetensors")
-    for folder in (sharded.output, tmp_path / "first"):
-        weights = load_file(folder / "model.safetensors")
-        assert weights.keys() == expected.keys()
-        for name, weight in expected.items():
-            torch.testing.assert_close(weights[name], weight, atol=1e-4, rtol=0)
+    weights = load_file(sharded.output / "model.safetensors")
+    expected_weights = load_file(whole.output / "model.safetensors")
+    assert weights.keys() == expected_weights.keys()
+    for name, weight in expected_weights.items():
+        torch.testing.assert_close(weights[name], weight, atol=1e-4, rtol=0)

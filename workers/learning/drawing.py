@@ -48,12 +48,13 @@ def draw_tokens(
 def filter_probs(probs_A_V: Tensor, *, top_k: int, top_p: float) -> Tensor:
     """Zeroes what top-k and nucleus filtering leave out; rows are not renormalised (the draw scales by their sum).
 
-    The nucleus is the smallest set of most probable tokens whose sum reaches top_p of the row's (arXiv 1904.09751); at
-    least one token stays. How a row is filtered depends on that row alone.
+    The nucleus is the smallest set of most probable tokens whose sum reaches top_p of that of the `top_k` tokens, or
+    of the row's where there is no top_k (arXiv 1904.09751; filters in this order, as others do); at least one token
+    stays. How a row is filtered depends on that row alone.
     """
-    totals_A_1 = probs_A_V.sum(-1, keepdim=True)
     if top_k:
-        return _filter_best(probs_A_V, totals_A_1, top_k, top_p)
+        return _filter_best(probs_A_V, None, top_k, top_p)
+    totals_A_1 = probs_A_V.sum(-1, keepdim=True)
     kept_A_V = _filter_best(probs_A_V, totals_A_1, _SHORTLIST, top_p)
     # Where the shortlist falls short of the nucleus, the whole row is sorted.
     short_A = kept_A_V.count_nonzero(-1) == _SHORTLIST
@@ -62,9 +63,12 @@ def filter_probs(probs_A_V: Tensor, *, top_k: int, top_p: float) -> Tensor:
     return kept_A_V
 
 
-def _filter_best(probs_A_V: Tensor, totals_A_1: Tensor, count: int, top_p: float) -> Tensor:
-    """Keeps at most the `count` most probable tokens, and of those the nucleus."""
+def _filter_best(probs_A_V: Tensor, totals_A_1: Tensor | None, count: int, top_p: float) -> Tensor:
+    """Keeps at most the `count` most probable tokens, and of those the nucleus: its share is of `totals_A_1`, or of
+    what those tokens sum to."""
     best_A_K, order_A_K = probs_A_V.topk(min(count, probs_A_V.shape[1]), dim=-1)
+    if totals_A_1 is None:
+        totals_A_1 = best_A_K.sum(-1, keepdim=True)
     dropped_A_K = best_A_K.cumsum(-1) - best_A_K >= top_p * totals_A_1
     dropped_A_K[:, 0] = False
     return torch.zeros_like(probs_A_V).scatter_(-1, order_A_K, best_A_K.masked_fill(dropped_A_K, 0.0))

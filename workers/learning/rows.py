@@ -25,11 +25,12 @@ _LOGITS_PER_BATCH = 2**28
 
 
 def check_rows(model: Any, rows: Sequence[Row]) -> None:
-    """Raises ValueError naming a row with an empty part, or longer than the model's context.
+    """Raises ValueError naming a row with an empty part, longer than the model's context, or with a foreign token.
 
     Empty parts have no log-probability; past a stated context positions have no meaning (or no embedding).
     """
     limit = stated_context(model) or float("inf")
+    vocabulary = int(model.config.get_text_config().vocab_size)
     for index, (prompt, completion) in enumerate(rows):
         if not prompt or not completion:
             raise ValueError(f"Row {index} has an empty {'completion' if prompt else 'prompt'}.")
@@ -37,6 +38,8 @@ def check_rows(model: Any, rows: Sequence[Row]) -> None:
             raise ValueError(
                 f"Row {index} has {len(prompt) + len(completion)} tokens, more than the model's context of {limit}."
             )
+        if not 0 <= min(*prompt, *completion) <= max(*prompt, *completion) < vocabulary:
+            raise ValueError(f"Row {index} has a token id outside the model's vocabulary of {vocabulary}.")
 
 
 def batch_logprobs(model: Any, rows: Sequence[Row], *, pad_id: int, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -90,7 +90,8 @@ def sample(
 
 
 def check_prompts(policy: Policy, prompts_ids: Sequence[Sequence[int]]) -> None:
-    """Raises PromptError naming the first prompt that is empty or leaves no room for a token."""
+    """Raises PromptError naming the first prompt that is empty, leaves no room for a token, or has a foreign token."""
+    vocabulary = int(policy.model.config.get_text_config().vocab_size)
     for index, ids in enumerate(prompts_ids):
         if not ids:
             raise PromptError(f"Prompt {index} is empty.")
@@ -99,6 +100,8 @@ def check_prompts(policy: Policy, prompts_ids: Sequence[Sequence[int]]) -> None:
                 f"Prompt {index} has {len(ids)} tokens; the model's context of {policy.context_length} leaves no room "
                 "for a completion."
             )
+        if not 0 <= min(ids) <= max(ids) < vocabulary:
+            raise PromptError(f"Prompt {index} has a token id outside the model's vocabulary of {vocabulary}.")
 
 
 class _Cache(Protocol):

@@ -292,6 +292,8 @@ def _attend(
     refused = [name for name in _REFUSED if settings.get(name) is not None]
     if refused or shared_decoding is None:
         raise UnsupportedAttentionError(f"{type(module).__name__} attends with {', '.join(refused) or 'no cohorts'}.")
+    if value.shape[-1] != query.shape[-1]:
+        raise UnsupportedAttentionError(f"The values of {type(module).__name__} are of another size than its queries.")
     index, shared_decoding.layers = shared_decoding.layers, shared_decoding.layers + 1
     rows, query_heads, _, size = query.shape
     heads = key.shape[1]

@@ -66,6 +66,7 @@ def shared_rows_agree(model: Any, *, device: torch.device) -> bool:
     rows = _probe(model)
     packed = pack(rows)
     try:
+        _check_layers(model)
         with torch.inference_mode(), shared_attention(model):
             shared_N, _ = _forward(model, packed, device=device)
         layers = int(model.config.get_text_config().num_hidden_layers)
@@ -88,6 +89,13 @@ def shared_rows_agree(model: Any, *, device: torch.device) -> bool:
         )
         return False
     return True
+
+
+def _check_layers(model: Any) -> None:
+    """Windows and chunks show only on rows longer than they are, which may be too long to try."""
+    kinds = set(model.config.get_text_config().to_dict().get("layer_types") or ["full_attention"])
+    if kinds != {"full_attention"}:
+        raise UnsupportedAttentionError(f"{type(model).__name__} has layers of {', '.join(sorted(kinds))}.")
 
 
 @dataclass
@@ -222,6 +230,8 @@ def _attend(
     refused = [name for name in _REFUSED if settings.get(name) is not None]
     if refused:
         raise UnsupportedAttentionError(f"{type(module).__name__} attends with {', '.join(refused)}.")
+    if value.shape[-1] != query.shape[-1]:
+        raise UnsupportedAttentionError(f"The values of {type(module).__name__} are of another size than its queries.")
     grouped = key.shape[1] != query.shape[1]
     if shared_prefix is None:
         out = scaled_dot_product_attention(query, key, value, is_causal=True, scale=scaling, enable_gqa=grouped)
