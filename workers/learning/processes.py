@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Processes:
-    """This process among those that train together; every method but `share` must be called by all of them."""
+    """This process among those that train together; every method but `shares` must be called by all of them."""
 
     def __init__(self, device: torch.device) -> None:
         several = int(os.environ.get("WORLD_SIZE", "1")) > 1
@@ -36,15 +36,9 @@ class Processes:
         """The model to call and the optimiser to step."""
         return self.accelerator.prepare(model, optimiser) if self.accelerator else (model, optimiser)
 
-    def share(self, rows: Sequence[T]) -> list[T]:
-        """This process's part of the rows."""
-        return list(rows[self.rank :: self.count])
-
-    def largest(self, value: int) -> int:
-        """The largest of the processes' values."""
-        if self.accelerator is None:
-            return value
-        return int(self.accelerator.gather(torch.tensor([value], device=self.accelerator.device)).max())
+    def shares(self, rows: Sequence[T]) -> list[list[T]]:
+        """Every process's part of the rows, this one's at its rank."""
+        return [list(rows[rank :: self.count]) for rank in range(self.count)]
 
     def without_sync(self, model: Any) -> AbstractContextManager[Any]:
         """Within it gradients stay in this process: for all backward passes of a step but the last."""

@@ -100,8 +100,9 @@ class Trainer:
 
         Processes meet in their passes (gradients, sharded weights), so that all must make as many.
         """
-        own = self._micro_batches(self.processes.share(rows))
-        missing = self.processes.largest(len(own)) - len(own)
+        batches = [self._micro_batches(share) for share in self.processes.shares(rows)]
+        own = batches[self.processes.rank]
+        missing = max(map(len, batches)) - len(own)
         return [(batch, True) for batch in own] + [([rows[0]], False)] * missing
 
     def _micro_batches(self, rows: Sequence[int]) -> list[list[int]]:
@@ -113,7 +114,7 @@ class Trainer:
             self.model, rows
         )
         if not bool(torch.isfinite(losses_B).all()):
-            broken = [row for row, fine in zip(rows, torch.isfinite(losses_B).tolist(), strict=True) if not fine]
+            broken = self._broken(rows, losses_B)
             raise NumericalError(f"Step {step + 1}: the loss of pairs {_listed(broken)} is not finite.")
         loss = (self._column([self.pairs[row].weight for row in rows]) * losses_B).sum() / total_weight
         self.processes.backward(loss)
@@ -123,6 +124,16 @@ class Trainer:
         means = (chosen_rewards_B, rejected_rewards_B, agrees_B, chosen_logps_B, rejected_logps_B, drift_B)
         products = (gap_B, margin_B.square(), gap_B.square(), margin_B * gap_B)
         return torch.stack([part.detach().sum() for part in (loss, *means, *products)])
+
+    def _broken(self, rows: Sequence[int], losses_B: Tensor) -> list[int]:
+        """The rows whose losses are not finite, by themselves: what is not finite reaches others of its prompt."""
+        found = [row for row, fine in zip(rows, torch.isfinite(losses_B).tolist(), strict=True) if not fine]
+        if self.processes.sharded:
+            # The other processes would have to make these passes too.
+            return found
+        with torch.no_grad():
+            alone = [row for row in found if not bool(torch.isfinite(self._forward(self.policy.model, [row])[0]).all())]
+        return alone or found
 
     def _forward(self, model: Any, rows: Sequence[int]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Per pair [B]: losses, chosen and rejected rewards, chosen and rejected logps."""
