@@ -113,14 +113,8 @@ def _measure(row: str, default: Shape, arguments: argparse.Namespace) -> dict[st
         case "same":
             return _alternate(default, _pairs(default))
         case "best":
-            # Sorted by length TRL pads least; ours pads nothing in any order.
-            warm, rest = _pairs(default)[: default.batch], _pairs(default)[default.batch :]
-            ordered = sorted(rest, key=lambda p: len(p.prompt_ids) + max(len(p.chosen_ids), len(p.rejected_ids)))
-            steps = [ordered[i : i + default.batch] for i in range(0, len(ordered), default.batch)]
-            # From the middle outwards: where the budget ends the row early, its steps are of typical length.
-            steps.sort(key=lambda step: abs(steps.index(step) - (len(steps) - 1) / 2))
-            theirs = [pair for step in steps for pair in step]
-            return _alternate(replace(default, micro_batch=arguments.trl_micro_batch), warm + theirs)
+            shape = replace(default, micro_batch=arguments.trl_micro_batch)
+            return _alternate(shape, _by_length(_pairs(default), default.batch))
         case "body":
             shape = replace(default, hidden=2 * default.hidden, layers=default.layers * 3 // 2)
             return _alternate(replace(shape, steps=min(default.steps, 2)), _pairs(replace(shape, steps=2)))
@@ -134,6 +128,16 @@ def _measure(row: str, default: Shape, arguments: argparse.Namespace) -> dict[st
             return _curves(replace(short, steps=arguments.curve_steps, learning_rate=1e-5))
         case _:
             return _peaks(arguments)
+
+
+def _by_length(pairs: Sequence[PreferencePair], batch: int) -> list[PreferencePair]:
+    """Sorted by length behind the first step, so that TRL pads least; ours pads nothing in any order.
+
+    Steps of middling length first: a row that its budget ends early has had typical ones.
+    """
+    rest = sorted(pairs[batch:], key=lambda p: len(p.prompt_ids) + max(len(p.chosen_ids), len(p.rejected_ids)))
+    starts = sorted(range(0, len(rest), batch), key=lambda start: abs(2 * start + batch - len(rest)))
+    return [*pairs[:batch], *(pair for start in starts for pair in rest[start : start + batch])]
 
 
 def _alternate(shape: Shape, pairs: Sequence[PreferencePair], *, precomputed: bool = True) -> dict[str, Any]:
