@@ -1,8 +1,11 @@
 // What jsdom lacks of a browser, and a clean slate before each test.
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 
 import { queryClient } from "@/api/client";
+
+// A lazy page takes longer than a second to load where the machine is busy.
+configure({ asyncUtilTimeout: 5000 });
 
 class NoResizes {
   observe() {}
