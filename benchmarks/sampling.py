@@ -46,7 +46,7 @@ class Shape:
     samples: int = 16
     new_tokens: int = 64
     prompts: int = 4
-    rounds: int = 2
+    rounds: int = 1
     batch_tokens: int = 16384
     stopping: float = 0.3
     seed: int = 0
@@ -82,10 +82,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", help="a model folder instead of the random Llama")
     parser.add_argument("--prompts", type=int, default=4, help="prompts of each round")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--new-tokens", type=int, default=64)
-    parser.add_argument("--generate-batch", type=int, nargs="+", default=[1, 4], help="prompts in a batch of generate")
+    parser.add_argument("--generate-batch", type=int, nargs="+", default=[1, 2], help="prompts in a batch of generate")
     parser.add_argument("--batch-tokens", type=int, default=16384, help="budget of both caches that have one")
     parser.add_argument("--no-continuous", action="store_true", help="leave out transformers' continuous batching")
     parser.add_argument("--seed", type=int, default=0)
@@ -137,6 +137,7 @@ def _alternate(
                 continue
             seconds, processor = time.perf_counter() - started, time.process_time() - started_cpu
             sides.setdefault(name, Side()).add(lengths, stopped, seconds, processor)
+            print(f"round {index + 1}, {name}: {seconds:.1f} s, {processor:.1f} processor seconds", flush=True)
     return sides, problems
 
 
@@ -166,9 +167,9 @@ def _generate(
 
 
 def _continuous(policy: Policy, shape: Shape, prompts: Sequence[list[int]], seed: int) -> tuple[list[int], int]:
-    # Without a size it takes most of the memory; this one holds every prompt and sample of a round at once.
-    page, needed = 256, shape.samples * (max(map(len, prompts)) + shape.new_tokens)
-    blocks = len(prompts) * -(-needed // page) + shape.samples
+    # Without a size it takes most of the memory; this one has whole pages for every sample of a round at once.
+    page, longest = 64, max(map(len, prompts)) + shape.new_tokens
+    blocks = len(prompts) * shape.samples * -(-longest // page) + shape.samples
     before = policy.model.config._attn_implementation
     try:
         made = policy.model.generate_batch(
