@@ -34,7 +34,6 @@ class Shape:
     entropy_samples: int = 4
     published_samples: int = 32
     share: float = 0.25
-    labels: int = 32
     new_tokens: int = 32
     batch: int = 64
     chunk: int = 64
@@ -45,6 +44,11 @@ class Shape:
     prompt: tuple[int, int] = (20, 60)
     seed: int = 0
     model: str = str(MODEL)
+
+    @property
+    def labels(self) -> int:
+        """Half of the prompts that entropy keeps, so that certainty has a choice."""
+        return max(1, round(self.share * self.prompts / 2))
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,14 @@ def random_policy(shape: Shape) -> Policy:
     ends = max(1, round(shape.vocabulary * (1 - (1 - STOPPING_SHARE) ** (1 / shape.new_tokens))))
     eos_ids = tuple(range(1, 1 + ends))
     return Policy(LlamaForCausalLM(config).eval(), _tokenizer(shape.vocabulary), CPU, 1024, eos_ids, 0, False, "")
+
+
+def matrix_flops(model: Any, prompt_tokens: int, completion_tokens: int) -> float:
+    """Of the matrix products of a forward pass: 2 per weight and token, the output head at completions alone."""
+    head, embeddings = model.get_output_embeddings().weight, model.get_input_embeddings().weight
+    tables = sum({one.data_ptr(): one.numel() for one in (head, embeddings)}.values())
+    body = sum(weight.numel() for weight in model.parameters()) - tables
+    return 2.0 * float(body * (prompt_tokens + completion_tokens) + head.numel() * completion_tokens)
 
 
 def _random_ids(rng: random.Random, length: int, shape: Shape) -> tuple[int, ...]:

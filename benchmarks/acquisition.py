@@ -1,11 +1,11 @@
 """A full `entropy_certainty` round side by side with the published procedure, and how scoring scales with the pool.
 
-The published procedure (arXiv 2402.08114) is written out plainly here: 32 completions regenerated per prompt with
-`model.generate` at T=1 and -log pi of each from a separate forward pass; the top share of the prompts by that entropy;
-16 fresh completions at T=0.7 for each of them; separate policy and reference passes over padded batches; certainty.
-Ours samples with stored log-probs and exact entropies, scores under the reference with shared prefixes, and selects.
-Both sides run in one process, chunk of prompts by chunk of prompts in turn, and end with the best pair of 16
-completions for the same number of prompts.
+The published procedure (arXiv 2402.08114) is written out in `_published_round`: 32 completions regenerated per prompt
+with `model.generate` at T=1 and -log pi of each from a separate forward pass; the top share of the prompts by that
+entropy; 16 fresh completions at T=0.7 for each of them; separate policy and reference passes over padded batches;
+certainty. Ours samples with stored log-probs and exact entropies, scores under the reference with shared prefixes, and
+selects. All run in one process, a chunk of prompts in turn, and end with the best pair of 16 completions for the same
+number of prompts.
 """
 
 import argparse
@@ -22,9 +22,20 @@ from typing import Any
 import torch
 from transformers.utils import logging as transformers_logging
 
-from benchmarks._pool import pool_row
 from benchmarks._published_round import published_round
-from benchmarks._round_setup import BETA, CPU, PAIR_TEMPERATURE, Bench, Shape, Step, chunks, highest, make_bench
+from benchmarks._round_setup import (
+    BETA,
+    CPU,
+    PAIR_TEMPERATURE,
+    Bench,
+    Shape,
+    Step,
+    chunks,
+    highest,
+    make_bench,
+    matrix_flops,
+)
+from benchmarks._scoring import pool_row, shared_row
 from workers.learning.acquisition import PromptCandidates, implicit_reward, prompt_entropy, select_pairs
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.sampling import Sample, SamplingConfig, sample
@@ -51,17 +62,17 @@ def main() -> None:
     for name in sizes:
         parser.add_argument(f"--{name}", type=int, default=getattr(default, name.replace("-", "_")))
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--only", choices=["round", "pool"], help="one part alone")
+    parser.add_argument("--only", choices=["round", "scoring"], help="one part alone")
     arguments = vars(parser.parse_args())
     _quiet()
     torch.set_num_threads(arguments.pop("threads"))
     only = arguments.pop("only")
     shape = replace(default, **arguments)
     measured: dict[str, dict[str, Any]] = {}
-    if only != "pool":
+    if only != "scoring":
         measured |= _rounds(make_bench(shape))
     if only != "round":
-        measured["pool"] = pool_row(shape)
+        measured |= {"pool": pool_row(shape), "shared": shared_row(shape)}
     rate = _matmul_rate()
     _print_table(measured, rate)
     first = next(iter(measured.values()))
@@ -76,9 +87,9 @@ def _rounds(bench: Bench) -> dict[str, dict[str, Any]]:
     # So many exact draws have the standard error of the published estimate.
     as_precise = max(1, ceil(shape.published_samples * exact / published))
     sides = {
-        "service": _service_round(bench),
         "entropy_first": _entropy_first_round(bench, shape.entropy_samples),
         "as_precise": _entropy_first_round(bench, as_precise),
+        "service": _service_round(bench),
         "published": published_round(bench),
     }
     spent = _alternate(sides)
@@ -160,13 +171,9 @@ def _entropy_first_round(bench: Bench, entropy_samples: int) -> Iterator[Step]:
 
 
 def _flops(bench: Bench, chunk: Sequence[int], draws: Sequence[Sequence[Sample]]) -> float:
-    """Of the matrix products that drawing or scoring needs: each prompt once, the output head at completions alone."""
-    model = bench.policy.model
-    head, embeddings = model.get_output_embeddings().weight, model.get_input_embeddings().weight
-    tables = sum({one.data_ptr(): one.numel() for one in (head, embeddings)}.values())
-    body = sum(weight.numel() for weight in model.parameters()) - tables
+    """What drawing or scoring these needs, each prompt once."""
     completions = sum(len(one.token_ids) for row in draws for one in row)
-    return 2.0 * float(body * (completions + sum(len(bench.prompts[i]) for i in chunk)) + head.numel() * completions)
+    return matrix_flops(bench.policy.model, sum(len(bench.prompts[i]) for i in chunk), completions)
 
 
 def _draws(bench: Bench, chunk: Sequence[int], config: SamplingConfig) -> list[list[Sample]]:
@@ -197,7 +204,7 @@ def _entropy_variances(bench: Bench) -> tuple[float, float]:
 
     Runs a few steps of everything first, so that nothing is timed cold.
     """
-    few = Bench(bench.policy, bench.reference, bench.prompts[:8], replace(bench.shape, prompts=8, labels=1))
+    few = Bench(bench.policy, bench.reference, bench.prompts[:8], replace(bench.shape, prompts=8))
     _alternate({"ours": _service_round(few), "theirs": published_round(few)})
     drawn = _draws(bench, range(min(24, bench.shape.prompts)), SamplingConfig(16, bench.shape.new_tokens))
     exact = fmean(variance(one.entropy for one in draws) for draws in drawn)
@@ -209,10 +216,11 @@ def _pair_config(shape: Shape) -> SamplingConfig:
 
 
 _TITLES = {
-    "service": "round as the service runs it, {} entropy draws",
-    "entropy_first": "round, entropy before pairs, {} entropy draws",
-    "as_precise": "the same, as precise as 32 published: {} draws",
+    "entropy_first": "round, {} exact entropy draws",
+    "as_precise": "round, entropies as precise as 32 drawn: {} draws",
+    "service": "round as the service runs it: pairs for all, {}",
     "pool": "scoring and selection, large pool against small",
+    "shared": "log-probs of 16 completions, shared against padded",
 }
 
 
@@ -222,17 +230,17 @@ def _print_table(measured: dict[str, dict[str, Any]], rate: float) -> None:
         title = _TITLES[name].format(row.get("entropy_draws"))
         figures = f"{row['ours']:10.3f}{row['theirs']:11.3f}{row['ratio']:8.2f}{row['processor_ratio']:11.2f}"
         print(f"{title:50}{figures}  {row['unit']}")
-    print(f"{'matrix products, float32':50}{rate:10.0f}{'':30}  GFLOP/s")
+    print(f"{'matrix products, float32':50}{rate:10.0f}{'':30}  GFLOP per processor second")
 
 
 def _matmul_rate() -> float:
-    """GFLOP/s of one [4096, 512] x [512, 1376] product in fp32: what a larger model's layers could reach."""
+    """GFLOP per processor second of [4096, 512] x [512, 1376] in fp32: what a larger model's layers could reach."""
     left, right = torch.randn(4096, 512), torch.randn(1376, 512)
     best = float("inf")
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.process_time()
         torch.nn.functional.linear(left, right)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     return 2 * 4096 * 512 * 1376 / best / 1e9
 
 

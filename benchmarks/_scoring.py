@@ -1,18 +1,21 @@
-"""How scoring and selection scale: seconds per pair for a pool and for its tenths.
+"""Scoring by itself: how it scales with the pool, and what completions gain by sharing their prompt.
 
 Knows nothing about sampling.
 """
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from benchmarks._round_setup import BETA, CPU, Shape, chunks, random_policy
+import torch
+
+from benchmarks._round_setup import BETA, CPU, Shape, chunks, matrix_flops, random_policy
 from workers.learning.acquisition import PromptCandidates, implicit_reward, select_pairs
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.policy import Policy
+from workers.learning.rows import Row, batch_logprobs, length_batches
 
 # Id, prompt ids, and two completions as ids and as texts.
 _Item: TypeAlias = tuple[str, tuple[int, ...], list[tuple[int, ...]], list[str]]
@@ -28,8 +31,8 @@ def pool_row(shape: Shape) -> dict[str, Any]:
     pool = [_pool_prompt(rng, index) for index in range(shape.pool)]
     tenth = shape.pool // 10
     _score_pool(tiny, pool[:tenth])
-    small = [_seconds(tiny, part) for part in chunks(pool, tenth)]
-    large_clock, large_processor = _seconds(tiny, pool)
+    small = [_seconds(_score_pool, tiny, part) for part in chunks(pool, tenth)]
+    large_clock, large_processor = _seconds(_score_pool, tiny, pool)
     small_clock, small_processor = (sum(column) for column in zip(*small, strict=True))
     return {
         "ratio": large_clock / small_clock,
@@ -40,17 +43,58 @@ def pool_row(shape: Shape) -> dict[str, Any]:
     }
 
 
-def _seconds(policy: Policy, pool: Sequence[_Item]) -> tuple[float, float]:
-    """Clock and processor seconds of scoring the pool once."""
+def shared_row(shape: Shape) -> dict[str, Any]:
+    """Log-probs of 16 completions of each of a few long prompts, against padded rows that repeat the prompt.
+
+    A Llama of 33M parameters; logits at completion positions alone on both sides.
+    """
+    policy = random_policy(replace(shape, hidden=512, layers=8, vocabulary=8192))
+    rng = random.Random(shape.seed)
+    rows: list[Row] = []
+    for _ in range(3):
+        prompt = _ids(rng, 200, 450)
+        rows += [(prompt, _ids(rng, 32, 64)) for _ in range(shape.samples)]
+    _separate(policy, rows[:1])
+    _shared(policy, rows)
+    turns = [(*_seconds(_shared, policy, rows), *_seconds(_separate, policy, rows)) for _ in range(2)]
+    clock, processor, their_clock, their_processor = (sum(column) for column in zip(*turns, strict=True))
+    completions = sum(len(completion) for _, completion in rows)
+    flops = matrix_flops(policy.model, sum(map(len, {prompt for prompt, _ in rows})), completions)
+    return {
+        "ratio": their_clock / clock,
+        "ours": 1e3 * clock / len(turns) / len(rows),
+        "theirs": 1e3 * their_clock / len(turns) / len(rows),
+        "unit": "ms a completion",
+        "processor_ratio": their_processor / processor,
+        "gflops_per_processor_second": len(turns) * flops / processor / 1e9,
+    }
+
+
+def _shared(policy: Policy, rows: Sequence[Row]) -> None:
+    completion_logprobs(policy.model, rows, pad_id=policy.pad_id, device=CPU)
+
+
+@torch.inference_mode()
+def _separate(policy: Policy, rows: Sequence[Row]) -> None:
+    for batch in length_batches(rows, 8192, vocabulary=8192):
+        batch_logprobs(policy.model, [rows[i] for i in batch], pad_id=policy.pad_id, device=CPU)
+
+
+def _ids(rng: random.Random, low: int, high: int) -> tuple[int, ...]:
+    return tuple(rng.randrange(8, 512) for _ in range(rng.randint(low, high)))
+
+
+def _seconds(work: Callable[[Policy, Any], None], policy: Policy, data: Any) -> tuple[float, float]:
+    """Clock and processor seconds."""
     clock, processor = time.perf_counter(), time.process_time()
-    _score_pool(policy, pool)
+    work(policy, data)
     return time.perf_counter() - clock, time.process_time() - processor
 
 
 def _pool_prompt(rng: random.Random, index: int) -> _Item:
     """Texts have their words from a small vocabulary."""
-    prompt = tuple(rng.randrange(8, 512) for _ in range(rng.randint(8, 24)))
-    completions = [tuple(rng.randrange(8, 512) for _ in range(rng.randint(16, 24))) for _ in range(2)]
+    prompt = _ids(rng, 8, 24)
+    completions = [_ids(rng, 16, 24), _ids(rng, 16, 24)]
     return str(index), prompt, completions, [" ".join(f"word{token}" for token in one) for one in completions]
 
 
