@@ -25,29 +25,22 @@ export function outcomeColumns<T>(of: (row: T) => Outcome): Column<T>[] {
       hint: "Ties count half; the interval holds the true rate in 95 of 100 evaluations",
     },
     {
-      title: "At equal length",
+      title: "Equal length",
       cell: (row) => percent(of(row).length_controlled_win_rate),
       number: true,
       hint: "The win-rate expected where both answers have one length",
     },
     {
       title: "KL, nats",
-      cell: (row) => decimal(of(row).kl),
+      cell: (row) => withDetail(decimal(of(row).kl), of(row).kl_per_token, (value) => decimal(value, 3)),
       number: true,
-      hint: "From the baseline to the model, per answer",
+      hint: "From the baseline to the model: per answer (per token)",
     },
     {
-      title: "Per token",
-      cell: (row) => decimal(of(row).kl_per_token, 3),
+      title: "Length",
+      cell: (row) => withPercentiles(of(row)),
       number: true,
-      hint: "KL by tokens, in nats",
-    },
-    { title: "Length", cell: (row) => decimal(of(row).mean_length, 1), number: true, hint: "Mean tokens of an answer" },
-    {
-      title: "10 / 50 / 90 %",
-      cell: (row) => percentiles(of(row)),
-      number: true,
-      hint: "Tokens that the shortest 10, 50 and 90 % of the answers stay within",
+      hint: "Mean tokens of an answer (and its 10, 50 and 90 % percentiles)",
     },
   ];
 }
@@ -57,7 +50,11 @@ function withInterval({ win_rate: rate, win_rate_low: low, win_rate_high: high }
   return `${percent(rate)} (${decimal(low * 100, 1)} to ${decimal(high * 100, 1)})`;
 }
 
-function percentiles({ length_p10: p10, length_p50: p50, length_p90: p90 }: Outcome): string {
-  if (p10 == null || p50 == null || p90 == null) return "–";
-  return [p10, p50, p90].map((length) => decimal(length, 0)).join(" / ");
+function withPercentiles({ mean_length, length_p10: p10, length_p50: p50, length_p90: p90 }: Outcome): string {
+  const mean = decimal(mean_length, 1);
+  if (p10 == null || p50 == null || p90 == null) return mean;
+  return `${mean} (${[p10, p50, p90].map((length) => decimal(length, 0)).join(" / ")})`;
 }
+
+const withDetail = (text: string, detail: number | null | undefined, write: (value: number) => string) =>
+  detail == null ? text : `${text} (${write(detail)})`;

@@ -65,7 +65,7 @@ export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     kind: "switch",
     name: "evaluate",
     label: "Evaluate afterwards",
-    hint: "Against the reference, when a judge is set",
+    hint: "KL and lengths, and with a judge the win-rate",
   },
 ];
 
