@@ -66,7 +66,7 @@ OTHER: dict[str, Callable[[], Any]] = {
     "mpt": lambda: MptForCausalLM(MptConfig(vocab_size=264, d_model=32, n_layers=2, n_heads=4, max_seq_len=96)),
     "bloom": lambda: BloomForCausalLM(BloomConfig(vocab_size=264, hidden_size=32, n_layer=2, n_head=4)),
     "llama4": lambda: Llama4ForCausalLM(
-        Llama4TextConfig(**_GROUPED, **_EXPERTS, head_dim=8, attention_chunk_size=_WINDOW, bos_token_id=None)
+        Llama4TextConfig(**_GROUPED, **_EXPERTS, attention_chunk_size=_WINDOW, bos_token_id=None)
     ),
     "deepseek2": lambda: DeepseekV2ForCausalLM(
         DeepseekV2Config(**_SIZES, **_LATENT, v_head_dim=6, first_k_dense_replace=2, n_routed_experts=2)
