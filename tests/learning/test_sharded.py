@@ -48,9 +48,7 @@ def test_sharded_training_stopped_and_resumed_gives_the_curve_and_weights_of_one
         "tests.learning.sharded_job",
     ]
 
-    subprocess.run(
-        [sys.executable, *launch, "-m", "tests.learning.sharded_job", str(sharded.folder)], check=True, timeout=280
-    )
+    subprocess.run([sys.executable, *launch, str(sharded.folder)], check=True, timeout=280)
 
     assert [step for step, _ in sharded.curve()] == list(range(1, 7))
     assert [loss for _, loss in sharded.curve()] == pytest.approx([loss for _, loss in whole.curve()], abs=1e-4)
