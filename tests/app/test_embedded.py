@@ -128,7 +128,7 @@ def test_guards_killed_take_their_servers_along(tmp_path: Path) -> None:
         processes = server_processes(tmp_path)
         for guard in guards(psutil.Process(), tmp_path):
             guard.kill()
-        _, alive = psutil.wait_procs(processes, timeout=10)
+        _, alive = psutil.wait_procs(processes, timeout=60)
         assert alive == []
         assert sorted(servers.start()) == ["postgres", "redis"]
         put(servers.urls, "after")
