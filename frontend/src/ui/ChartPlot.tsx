@@ -1,0 +1,126 @@
+// Draws a chart with recharts: the only file that loads it. Knows nothing of titles, tables or files.
+import { Paper, Text } from "@mantine/core";
+import {
+  Area,
+  Bar,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+  type TooltipContentProps,
+} from "recharts";
+
+import { type ChartProps, colorOf, type Row, toRows, write, writePoint } from "./chartData";
+
+const TICK = { fill: "var(--mantine-color-dimmed)", fontSize: 12 };
+const MARGIN = { top: 8, right: 16, bottom: 22, left: 8 };
+
+type Props = Pick<ChartProps, "x" | "y" | "series" | "kind"> & { height: number };
+
+export default function ChartPlot({ x, y, series, kind, height }: Props) {
+  const rows = toRows({ series, x });
+  const axisTitle = { fill: "var(--mantine-color-dimmed)", fontSize: 12 };
+  const isFew = rows.length < 25;
+  return (
+    <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
+      <ComposedChart data={rows} margin={MARGIN} accessibilityLayer={false} barGap={1} barCategoryGap="12%">
+        <CartesianGrid vertical={false} stroke="var(--tb-chart-grid)" />
+        <XAxis
+          {...(kind === "bars"
+            ? { dataKey: "label", type: "category" as const, minTickGap: 16 }
+            : { dataKey: "x", type: "number" as const, domain: x.domain ?? ["dataMin", "dataMax"] })}
+          tick={TICK}
+          tickFormatter={kind === "bars" ? undefined : (value: number) => write(x, value)}
+          stroke="var(--tb-chart-axis)"
+          label={{ value: x.label, position: "insideBottom", offset: -14, ...axisTitle }}
+        />
+        <YAxis
+          domain={y.domain ?? (kind === "bars" ? [0, "auto"] : ["auto", "auto"])}
+          tick={TICK}
+          tickFormatter={(value: number) => write(y, value)}
+          stroke="var(--tb-chart-axis)"
+          width={64}
+          label={{
+            value: y.label,
+            angle: -90,
+            position: "insideLeft",
+            offset: 4,
+            style: { textAnchor: "middle" },
+            ...axisTitle,
+          }}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: "var(--tb-chart-axis)", fill: "var(--tb-chart-grid)" }}
+          content={(shown: TooltipContentProps) => <Reading {...{ shown, x, y, series }} />}
+        />
+        {series.map((one, place) =>
+          one.points.some(({ low }) => low !== undefined) ? (
+            <Area
+              key={`band ${one.name}`}
+              dataKey={(row: Row) => bandOf(row, place)}
+              type="linear"
+              connectNulls
+              stroke="none"
+              fill={colorOf(place)}
+              fillOpacity={0.16}
+              activeDot={false}
+              isAnimationActive={false}
+            />
+          ) : null,
+        )}
+        {series.map(({ name, dashed }, place) =>
+          kind === "bars" ? (
+            <Bar
+              key={name}
+              name={name}
+              dataKey={(row: Row) => row.points[place]?.y ?? null}
+              fill={colorOf(place)}
+              isAnimationActive={false}
+            />
+          ) : (
+            <Line
+              key={name}
+              name={name}
+              dataKey={(row: Row) => row.points[place]?.y ?? null}
+              type="linear"
+              connectNulls
+              stroke={colorOf(place)}
+              strokeWidth={2}
+              strokeDasharray={dashed ? "5 4" : undefined}
+              dot={isFew && !dashed ? { r: 3, strokeWidth: 0, fill: colorOf(place) } : false}
+              isAnimationActive={false}
+            />
+          ),
+        )}
+      </ComposedChart>
+    </ResponsiveContainer>
+  );
+}
+
+function bandOf(row: Row, place: number): [number, number] | null {
+  const point = row.points[place];
+  return point?.low === undefined || point.high === undefined ? null : [point.low, point.high];
+}
+
+function Reading({ shown, x, y, series }: { shown: TooltipContentProps } & Pick<Props, "x" | "y" | "series">) {
+  const row = shown.payload[0]?.payload as Row | undefined;
+  if (!shown.active || !row) return null;
+  return (
+    <Paper withBorder shadow="sm" px="sm" py={6} bg="var(--tb-surface)">
+      <Text size="xs" c="dimmed">
+        {x.label} {row.label}
+      </Text>
+      {series.map(({ name }, place) =>
+        row.points[place] ? (
+          <Text key={name} size="xs" className="tb-number" ta="left">
+            {name}: {writePoint(y, row.points[place])}
+          </Text>
+        ) : null,
+      )}
+    </Paper>
+  );
+}
