@@ -3,11 +3,10 @@ import "@mantine/core/styles.css";
 import "./ui/base.css";
 
 import { createRoot } from "react-dom/client";
-import { createBrowserRouter } from "react-router";
 
 import { App } from "./App";
-import { routes } from "./routes";
+import { makeRouter } from "./routes";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
-createRoot(root).render(<App router={createBrowserRouter(routes)} />);
+createRoot(root).render(<App router={makeRouter()} />);

@@ -1,70 +1,97 @@
-// Every address and its page. Admin pages load when they are first visited.
+// Every address and its page. Admin pages load when an admin first visits one.
 import { Center, Loader } from "@mantine/core";
-import type { RouteObject } from "react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  type RouteComponent,
+  type RouterHistory,
+} from "@tanstack/react-router";
+import { createElement, use } from "react";
 
 import { AnnotateHome } from "./annotate/AnnotateHome";
 import { AnnotatePage } from "./annotate/AnnotatePage";
+import { readSearch, writeSearch } from "./ui/address";
 import { AdminsOnly, Home, NotHere, SignedIn } from "./ui/guards";
 import { LoginPage } from "./ui/LoginPage";
 import { Shell } from "./ui/Shell";
 import { Stumbled } from "./ui/Stumbled";
 
-const waiting = (
-  <Center mih="100dvh">
-    <Loader aria-label="Loading" />
-  </Center>
-);
-
 type AdminPages = typeof import("./admin/pages");
 
-const admin = (page: keyof AdminPages) => async () => ({ Component: (await import("./admin/pages"))[page] });
+let adminPages: Promise<AdminPages> | undefined;
 
-const adminRoutes: RouteObject[] = [
-  { path: "/projects", lazy: admin("ProjectsPage") },
-  { path: "/projects/new", lazy: admin("NewProjectPage") },
-  { path: "/people", lazy: admin("PeoplePage") },
-  {
-    path: "/projects/:projectId",
-    lazy: admin("ProjectFrame"),
-    children: [
-      { index: true, lazy: admin("OverviewPage") },
-      { path: "prompts", lazy: admin("PromptsPage") },
-      { path: "rounds", lazy: admin("RoundsPage") },
-      { path: "rounds/new", lazy: admin("NewRoundPage") },
-      { path: "rounds/:roundId", lazy: admin("RoundPage") },
-      { path: "labels", lazy: admin("LabelsPage") },
-      { path: "training", lazy: admin("RunsPage") },
-      { path: "training/new", lazy: admin("NewRunPage") },
-      { path: "training/:runId", lazy: admin("RunPage") },
-      { path: "models", lazy: admin("ModelsPage") },
-      { path: "evaluations", lazy: admin("EvaluationsPage") },
-      { path: "settings", lazy: admin("SettingsPage") },
-    ],
-  },
-];
+/** An admin page of the lazy chunk, asked for when it is shown: an annotator at its address never loads the chunk. */
+function admin(page: keyof AdminPages): RouteComponent {
+  return () => createElement(use((adminPages ??= import("./admin/pages")))[page]);
+}
 
-export const routes: RouteObject[] = [
-  {
-    ErrorBoundary: Stumbled,
-    hydrateFallbackElement: waiting,
-    children: [
-      { path: "/login", Component: LoginPage },
-      {
-        Component: SignedIn,
-        children: [
-          {
-            Component: Shell,
-            ErrorBoundary: Stumbled,
-            children: [
-              { path: "/", Component: Home },
-              { path: "/annotate", Component: AnnotateHome },
-              { path: "/annotate/:projectId", Component: AnnotatePage },
-              { Component: AdminsOnly, children: adminRoutes },
-              { path: "*", Component: NotHere },
-            ],
-          },
-        ],
-      },
-    ],
-  },
-];
+const root = createRootRoute({ component: Outlet });
+const login = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage });
+const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: SignedIn });
+const shell = createRoute({ getParentRoute: () => signedIn, id: "shell", component: Shell });
+const admins = createRoute({ getParentRoute: () => shell, id: "admins", component: AdminsOnly });
+const project = createRoute({
+  getParentRoute: () => admins,
+  path: "/projects/$projectId",
+  component: admin("ProjectFrame"),
+});
+
+const open = (path: string, component: RouteComponent) => createRoute({ getParentRoute: () => shell, path, component });
+const adminOnly = (path: string, page: keyof AdminPages) =>
+  createRoute({ getParentRoute: () => admins, path, component: admin(page) });
+const inProject = (path: string, page: keyof AdminPages) =>
+  createRoute({ getParentRoute: () => project, path, component: admin(page) });
+
+const routeTree = root.addChildren([
+  login,
+  signedIn.addChildren([
+    shell.addChildren([
+      open("/", Home),
+      open("/annotate", AnnotateHome),
+      open("/annotate/$projectId", AnnotatePage),
+      open("/$", NotHere),
+      admins.addChildren([
+        adminOnly("/projects", "ProjectsPage"),
+        adminOnly("/projects/new", "NewProjectPage"),
+        adminOnly("/people", "PeoplePage"),
+        project.addChildren([
+          inProject("/", "OverviewPage"),
+          inProject("prompts", "PromptsPage"),
+          inProject("rounds", "RoundsPage"),
+          inProject("rounds/new", "NewRoundPage"),
+          inProject("rounds/$roundId", "RoundPage"),
+          inProject("labels", "LabelsPage"),
+          inProject("training", "RunsPage"),
+          inProject("training/new", "NewRunPage"),
+          inProject("training/$runId", "RunPage"),
+          inProject("models", "ModelsPage"),
+          inProject("evaluations", "EvaluationsPage"),
+          inProject("settings", "SettingsPage"),
+        ]),
+      ]),
+    ]),
+  ]),
+]);
+
+/** The router of one application; without a history, that of the browser. */
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    ...(history && { history }),
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
+    defaultErrorComponent: Stumbled,
+    defaultPendingComponent: Waiting,
+    scrollRestoration: true,
+  });
+}
+
+function Waiting() {
+  return (
+    <Center mih="60dvh">
+      <Loader aria-label="Loading" />
+    </Center>
+  );
+}

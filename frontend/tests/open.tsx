@@ -1,13 +1,17 @@
 // Opens an address in the real application.
+import { createMemoryHistory } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { createMemoryRouter } from "react-router";
 
 import { App } from "@/App";
-import { routes } from "@/routes";
+import { makeRouter } from "@/routes";
 
 export function open(address: string) {
-  const router = createMemoryRouter(routes, { initialEntries: [address] });
+  const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   render(<App router={router} />);
-  return { user: userEvent.setup(), where: () => router.state.location.pathname };
+  return {
+    user: userEvent.setup(),
+    where: () => router.state.location.pathname,
+    address: () => router.state.location.href,
+  };
 }

@@ -1,7 +1,7 @@
 // A project is made of a name, a model and a guideline; everything else has defaults that can be changed later.
 import { Button, Group, Stack, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useNavigate } from "react-router";
+import { useNavigate } from "@tanstack/react-router";
 
 import { useCreateProject } from "@/api/projects";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -15,7 +15,7 @@ export function NewProjectPage() {
     const evaluation = judge.trim() ? { evaluation: { judge: { kind: "reward_model", model: judge } } } : {};
     create.mutate(
       { name, model, guideline, ...(evaluation as object) },
-      { onSuccess: ({ id }) => navigate(`/projects/${id}`) },
+      { onSuccess: ({ id }) => navigate({ to: `/projects/${id}` }) },
     );
   });
   return (

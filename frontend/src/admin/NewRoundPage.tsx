@@ -1,5 +1,5 @@
 // Starts a round; the form begins with the project's defaults.
-import { useNavigate } from "react-router";
+import { useNavigate } from "@tanstack/react-router";
 
 import { useStartRound } from "@/api/rounds";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -22,7 +22,7 @@ export function NewRoundPage() {
         submit="Start the round"
         isPending={start.isPending}
         onSubmit={(config) =>
-          start.mutate(config, { onSuccess: ({ id }) => navigate(`/projects/${project.id}/rounds/${id}`) })
+          start.mutate(config, { onSuccess: ({ id }) => navigate({ to: `/projects/${project.id}/rounds/${id}` }) })
         }
       >
         <ErrorNote error={start.error} title="The round was not started" />

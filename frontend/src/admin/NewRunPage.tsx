@@ -1,7 +1,7 @@
 // Starts a retrain; the form begins with the project's defaults.
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "react-router";
+import { useNavigate } from "@tanstack/react-router";
 
 import { overviewQuery } from "@/api/projects";
 import { useStartRun } from "@/api/training";
@@ -32,7 +32,7 @@ export function NewRunPage() {
         submit="Start the retrain"
         isPending={start.isPending}
         onSubmit={(config) =>
-          start.mutate(config, { onSuccess: ({ id }) => navigate(`/projects/${project.id}/training/${id}`) })
+          start.mutate(config, { onSuccess: ({ id }) => navigate({ to: `/projects/${project.id}/training/${id}` }) })
         }
       >
         <ErrorNote error={start.error} title="The retrain was not started" />

@@ -1,7 +1,7 @@
 // Where the loop stands, what to do next, and what was gained so far.
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { Link } from "@tanstack/react-router";
 
 import { overviewQuery, resultsQuery } from "@/api/projects";
 import { roundsQuery } from "@/api/rounds";

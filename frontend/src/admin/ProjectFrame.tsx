@@ -1,7 +1,7 @@
 // What all pages of a project share: its name, its parts, and whether its model can be used.
 import { Alert, Anchor, Button, Center, Container, Group, Loader, Text } from "@mantine/core";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
-import { Link, NavLink, Outlet, useLocation } from "react-router";
 
 import { useCheckModel } from "@/api/models";
 import type { Project } from "@/api/types";
@@ -51,7 +51,7 @@ function Frame() {
             {project.name}
           </Text>
         </Group>
-        <Parts />
+        <Parts projectId={project.id} />
         <ModelNote project={project} />
       </Container>
       <Suspense fallback={loading}>
@@ -61,7 +61,7 @@ function Frame() {
   );
 }
 
-function Parts() {
+function Parts({ projectId }: { projectId: string }) {
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   useEffect(() => {
@@ -72,14 +72,15 @@ function Parts() {
   return (
     <nav className={classes.parts} aria-label="Project" ref={nav}>
       {PARTS.map(([path, name]) => (
-        <NavLink
+        <Link
           key={path}
-          to={path}
-          end={path === ""}
-          className={({ isActive }) => `${classes.part ?? ""} ${isActive ? (classes.here ?? "") : ""}`}
+          to={`/projects/${projectId}/${path}`}
+          activeOptions={{ exact: path === "", includeSearch: false }}
+          className={classes.part}
+          activeProps={{ className: classes.here }}
         >
           {name}
-        </NavLink>
+        </Link>
       ))}
     </nav>
   );

@@ -1,7 +1,7 @@
 // All projects.
 import { Anchor, Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { Link } from "@tanstack/react-router";
 
 import { projectsQuery } from "@/api/projects";
 import type { Project } from "@/api/types";

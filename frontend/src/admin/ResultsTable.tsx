@@ -1,7 +1,7 @@
 // What each round gained: labels, how well the model foresaw them, and the model's win-rate against the reference.
 import { Anchor } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { Link } from "@tanstack/react-router";
 
 import { modelsQuery } from "@/api/models";
 import type { RoundResult } from "@/api/types";

@@ -1,10 +1,10 @@
 // One round as it goes: state, funnel, labels so far, and its pairs.
 import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "react-router";
 
 import { isBusy, roundQuery, useCloseRound, useRetryRound } from "@/api/rounds";
 import type { Round } from "@/api/types";
+import { useParam } from "@/ui/address";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { time } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
@@ -17,7 +17,7 @@ import { PairsTable } from "./PairsTable";
 import { Work } from "./Work";
 
 export function RoundPage() {
-  const { roundId = "" } = useParams();
+  const roundId = useParam("roundId");
   const round = useQuery(roundQuery(roundId));
   return <ResultOf query={round}>{(row) => <OneRound round={row} />}</ResultOf>;
 }

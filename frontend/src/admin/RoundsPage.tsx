@@ -1,7 +1,7 @@
 // All rounds of the project, newest first.
 import { Anchor, Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { Link } from "@tanstack/react-router";
 
 import { roundsQuery } from "@/api/rounds";
 import type { Round } from "@/api/types";
@@ -36,7 +36,7 @@ export function RoundsPage() {
     <Page
       title="Rounds"
       actions={
-        <Button component={Link} to="new">
+        <Button component={Link} to={`/projects/${project.id}/rounds/new`}>
           Start a round
         </Button>
       }

@@ -1,11 +1,12 @@
 // One training run as it goes: progress, curves, and what can be done with it.
 import { Alert, Anchor, Button, Group, List } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { Link, useParams } from "react-router";
 
 import { isRunning, metricsQuery, runQuery, useCancelRun, useRetryRun } from "@/api/training";
 import type { TrainingRun } from "@/api/types";
+import { useParam } from "@/ui/address";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { count, duration, figure, time } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
@@ -19,7 +20,7 @@ import { Work } from "./Work";
 const MetricCharts = lazy(() => import("./MetricCharts"));
 
 export function RunPage() {
-  const { runId = "" } = useParams();
+  const runId = useParam("runId");
   const run = useQuery(runQuery(runId));
   return <ResultOf query={run}>{(row) => <OneRun run={row} />}</ResultOf>;
 }

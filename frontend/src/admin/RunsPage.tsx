@@ -1,7 +1,7 @@
 // All training runs of the project, newest first.
 import { Anchor, Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { Link } from "@tanstack/react-router";
 
 import { runsQuery } from "@/api/training";
 import type { TrainingRun } from "@/api/types";
@@ -39,7 +39,7 @@ export function RunsPage() {
     <Page
       title="Training runs"
       actions={
-        <Button component={Link} to="new">
+        <Button component={Link} to={`/projects/${project.id}/training/new`}>
           Start a retrain
         </Button>
       }

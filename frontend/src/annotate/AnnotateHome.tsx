@@ -1,7 +1,7 @@
 // The choice of a project to label; with a single one there is nothing to choose.
 import { Anchor, Group, Paper, SimpleGrid, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Navigate } from "react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 
 import { annotateProjectsQuery } from "@/api/annotate";
 import { count } from "@/ui/numbers";

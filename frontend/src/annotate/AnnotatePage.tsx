@@ -1,10 +1,10 @@
 // The page that people label on: one pair, one key, next pair.
 import { useDocumentTitle } from "@mantine/hooks";
 import { useCallback, useEffect, useState } from "react";
-import { useParams } from "react-router";
 
 import type { Task } from "@/api/types";
 import { useUser } from "@/api/session";
+import { useParam } from "@/ui/address";
 
 import classes from "./AnnotatePage.module.css";
 import { CommentDialog } from "./CommentDialog";
@@ -23,7 +23,7 @@ import { VerdictBar } from "./VerdictBar";
 type Dialog = "skip" | "comment" | "guideline" | "legend" | null;
 
 export function AnnotatePage() {
-  const { projectId = "" } = useParams();
+  const projectId = useParam("projectId");
   return <Annotate key={projectId} projectId={projectId} />;
 }
 

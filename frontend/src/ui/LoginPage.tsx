@@ -2,22 +2,22 @@
 import { Anchor, Button, Center, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { Link, Navigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type SubmitEvent } from "react";
-import { Link, Navigate, useLocation, useSearchParams } from "react-router";
 
 import { sessionQuery, useLinkLogin, useLogin } from "@/api/session";
 
+import type { Search } from "./address";
 import { ErrorNote } from "./ErrorNote";
 
 export function LoginPage() {
   useDocumentTitle("Sign in · Tiebreak");
-  const [search] = useSearchParams();
-  const location = useLocation();
+  const { token }: Search = useSearch({ strict: false });
+  const router = useRouter();
+  const [back] = useState(() => router.state.location.state.from ?? "/"); // the address changes while we go
   const session = useQuery(sessionQuery);
-  const token = search.get("token");
-  const back = (location.state as { from?: string } | null)?.from ?? "/";
   if (token) return <ByLink token={token} />;
-  if (session.data) return <Navigate to={back} replace />;
+  if (session.data) return <Navigate to="." href={back} replace />;
   return <ByPassword cameBack={back !== "/"} />;
 }
 

@@ -1,7 +1,7 @@
 // The frame of every page behind the sign-in: name, ways to go, who is signed in.
 import { Anchor, Box, Button, Group, Text } from "@mantine/core";
+import { Link, Outlet } from "@tanstack/react-router";
 import { type ReactNode } from "react";
-import { Link, NavLink, Outlet } from "react-router";
 
 import { useLogout, useUser } from "@/api/session";
 
@@ -46,8 +46,8 @@ export function Shell() {
 
 function Way({ to, children }: { to: string; children: ReactNode }) {
   return (
-    <NavLink to={to} className={({ isActive }) => `${classes.way ?? ""} ${isActive ? (classes.here ?? "") : ""}`}>
+    <Link to={to} className={classes.way} activeProps={{ className: classes.here }}>
       {children}
-    </NavLink>
+    </Link>
   );
 }

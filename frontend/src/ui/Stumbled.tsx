@@ -1,9 +1,8 @@
 // What is shown when a page breaks: the reason, and a way on.
 import { Button, Center, Code, Stack, Text, Title } from "@mantine/core";
-import { useRouteError } from "react-router";
+import type { ErrorComponentProps } from "@tanstack/react-router";
 
-export function Stumbled() {
-  const error = useRouteError();
+export function Stumbled({ error }: ErrorComponentProps) {
   return (
     <Center mih="60dvh" p="md">
       <Stack maw={560}>

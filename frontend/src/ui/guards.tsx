@@ -1,7 +1,8 @@
 // Who may see a page: signed-in people, or admins alone.
 import { Anchor, Center, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Navigate, Outlet, useLocation } from "react-router";
+import { Link, Navigate, Outlet, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { sessionQuery, UserContext, useUser } from "@/api/session";
 
@@ -10,7 +11,6 @@ import { Page } from "./Page";
 
 export function SignedIn() {
   const session = useQuery(sessionQuery);
-  const { pathname, search } = useLocation();
   if (session.data) {
     return (
       <UserContext value={session.data.user}>
@@ -18,7 +18,7 @@ export function SignedIn() {
       </UserContext>
     );
   }
-  if (session.data === null) return <Navigate to="/login" replace state={{ from: pathname + search }} />;
+  if (session.data === null) return <ToLogin />;
   return (
     <Center component="main" mih="100dvh" p="md">
       {session.error ? (
@@ -28,6 +28,12 @@ export function SignedIn() {
       )}
     </Center>
   );
+}
+
+function ToLogin() {
+  const router = useRouter();
+  const [from] = useState(() => router.state.location.href); // the address changes while we go
+  return <Navigate to="/login" replace state={{ from }} />;
 }
 
 export function AdminsOnly() {
