@@ -20,7 +20,7 @@ from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, cached_reward_model, derive_seed
 from workers.evaluation_results import summarize
 from workers.learning.logprobs import completion_logprobs
-from workers.learning.policy import Policy, encode_prompt
+from workers.learning.policy import Policy, check_same_vocabulary, encode_prompt
 from workers.learning.reward_model import scores_or_abstain
 from workers.learning.sampling import Sample, SamplingConfig, sample
 from workers.pulse import Pulse
@@ -47,6 +47,7 @@ def _work(evaluation_id: UUID, attempt: int) -> None:
         for start in range(0, len(left), CHUNK):
             pulse.progress(len(prompts) - len(left) + start, len(prompts))
             policies = cached_policy(model), cached_policy(baseline)
+            check_same_vocabulary(*policies)
             usable, problems = _usable(policies, left[start : start + CHUNK])
             items = _measure(row, config, *policies, usable) if usable else []
             with transaction() as session:

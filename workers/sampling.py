@@ -24,6 +24,7 @@ from workers.checkpoints import cached_policy, derive_seed
 from workers.learning.acquisition import prompt_entropy
 from workers.learning.policy import Policy
 from workers.learning.remote_sampling import sample_remotely
+from workers.learning.rules import RULES
 from workers.learning.sampling import Sample, SamplingConfig, sample
 from workers.pulse import Pulse
 
@@ -74,8 +75,8 @@ def _work(round_id: UUID, attempt: int) -> None:
 
 def _needs_entropy(round_: Round, is_reference: bool) -> bool:
     """At the reference `entropy_certainty` falls back to random (see scoring), so its entropy would go unused."""
-    rule = RoundConfig.model_validate(round_.config).rule
-    return rule == "entropy" or (rule == "entropy_certainty" and not is_reference)
+    rule = RULES[RoundConfig.model_validate(round_.config).rule]
+    return rule.needs_entropy and not (rule.needs_rewards and is_reference)
 
 
 def _next_chunk(session: Session, round_id: UUID) -> list[tuple[Prompt, bool]]:

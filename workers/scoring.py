@@ -115,11 +115,12 @@ def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> int:
     """Returns how many completions the round has."""
     round_id = frame.round_.id
     with transaction() as session:
-        total = session.scalars(select(func.count()).where(Completion.round_id == round_id)).one()
+        known = func.count(Completion.reference_logprob)
+        total, done = session.execute(select(func.count(), known).where(Completion.round_id == round_id)).one()
     while True:
         with transaction() as session:
-            rows, missing = _missing(session, round_id)
-        pulse.progress(total - missing, total + _features_to_come(frame))
+            rows = _missing(session, round_id)
+        pulse.progress(done, total + _features_to_come(frame))
         if not rows:
             return total
         policy = cached_policy(frame.reference_source)
@@ -129,6 +130,7 @@ def _fill_reference_logprobs(frame: Frame, pulse: Pulse) -> int:
         values = reference_logprobs(policy, encoded)
         with transaction() as session:
             store_reference_logprobs(session, [row.id for row in rows], values)
+        done += len(rows)
 
 
 def _features_to_come(frame: Frame) -> int:
@@ -158,16 +160,15 @@ def _choose_rule(frame: Frame, pulse: Pulse, done: int) -> Choice:
     return Choice(rule, note, ensemble)
 
 
-def _missing(session: Session, round_id: UUID) -> tuple[Sequence[Completion], int]:
-    """The next chunk without its reference log-prob, and how many there are."""
+def _missing(session: Session, round_id: UUID) -> Sequence[Completion]:
+    """The next chunk without its reference log-prob."""
     is_missing = (Completion.round_id == round_id, Completion.reference_logprob.is_(None))
-    amount = session.scalars(select(func.count()).where(*is_missing)).one()
     rows = session.scalars(
         select(Completion).where(*is_missing).order_by(Completion.prompt_id, Completion.id).limit(CHUNK)
     ).all()
     for row in rows:
         _ = row.prompt.content  # loaded here: no transaction is open during the forward pass
-    return rows, amount
+    return rows
 
 
 def _open(session: Session, frame: Frame, choice: Choice, attempt: int) -> bool:

@@ -111,11 +111,13 @@ def _prepare(run_id: UUID, folder: Path, output: Path) -> dict[str, str]:
     problems = _tokenise_imports(run_id, policy)
     with transaction() as session:
         run = session.get_one(TrainingRun, run_id)
-        start = session.get_one(ModelVersion, run.start_version_id)
+        start = session.get_one(ModelVersion, run.start_version_id).source
         labels = [label for label in _labels(session, run_id) if label.pair_id not in problems]
         pairs = convert.preference_pairs(labels, policy, TrainingConfig.model_validate(run.config))
-        job = {"model": start.source, "fit": convert.fit_fields(run), "output": str(output), "threads": None}
+        job = {"model": start, "fit": convert.fit_fields(run), "output": str(output), "threads": None}
         total = run.label_count
+    if start != source:
+        check_same_vocabulary(cached_policy(start), policy)
     warnings = {}
     if problems:
         example = next(iter(problems.values()))

@@ -108,8 +108,8 @@ class TrainingConfig(Request):
             raise ValueError("early_stop_patience needs a holdout_share above 0 to measure the held-out accuracy on")
         if self.base_weights != "float32" and not self.lora_rank:
             raise ValueError("base_weights other than float32 are for LoRA: set lora_rank above 0")
-        if self.loss == "rwr" and self.beta is not None and self.beta < 0.01:
-            raise ValueError("beta is the temperature of rwr and must be at least 0.01")
+        if self.loss == "rwr" and self.beta is not None and self.beta < 0.02:
+            raise ValueError("beta is the temperature of rwr and must be at least 0.02")
         return self
 
 

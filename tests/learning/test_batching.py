@@ -1,6 +1,7 @@
 """Splits, orders and micro-batches: every row in its place exactly once."""
 
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -74,3 +75,14 @@ def test_micro_batches_of_shared_prompts_count_each_prompt_once(drawn: list[tupl
         assert len(batch) == 1 or used <= tokens
     order = [pairs[row].prompt_ids for batch in batches for row in batch]
     assert sum(one != other for one, other in pairwise(order)) == len(set(order)) - 1
+
+
+def test_epoch_order_does_not_depend_on_the_order_of_pairs_that_differ_in_strength_or_tie_alone() -> None:
+    plain = PreferencePair((1,), (2,), (3,), 0.0, 0.0)
+    pairs = [plain, replace(plain, strength=0.7), replace(plain, strength=0.9), replace(plain, tie=True)]
+
+    orders = {
+        tuple(order[row] for row in epoch_order(order, range(4), epoch=0, seed=1)) for order in permutations(pairs)
+    }
+
+    assert len(orders) == 1

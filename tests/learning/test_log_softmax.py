@@ -51,3 +51,12 @@ def test_target_logprobs_of_a_nan_logit_are_nan_in_that_token_alone() -> None:
     logits[1, 2] = float("nan")
 
     assert torch.isnan(target_logprobs(logits, torch.tensor([0, 0, 0]))).tolist() == [False, True, False]
+
+
+def test_target_logprobs_leave_the_callers_logits_as_they_are() -> None:
+    logits = torch.randn(4, 50, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    before = logits.detach().clone()
+
+    target_logprobs(logits, torch.tensor([0, 1, 2, 49])).sum().backward()  # type: ignore[no-untyped-call]
+
+    assert torch.equal(logits.detach(), before)

@@ -12,7 +12,7 @@ from transformers import MistralConfig, MistralForCausalLM
 
 from tests.learning.conftest import build_llama
 from tests.learning.factories import make_rows, token_ids
-from workers.learning.errors import NumericalError
+from workers.learning.errors import ModelError, NumericalError
 from workers.learning.logprobs import completion_logprobs, iter_completion_logprobs, sharing
 from workers.learning.policy import Policy
 from workers.learning.rows import Row, batch_logprobs, length_batches, prompt_batches
@@ -239,3 +239,13 @@ def test_completion_logprobs_of_a_broken_token_name_its_row_and_not_its_siblings
 
     with pytest.raises(NumericalError, match="log-probability of row 2 is nan"):
         completion_logprobs(model, rows, pad_id=0, device=CPU)
+
+
+@pytest.mark.parametrize("repeats", [1, 8])
+def test_completion_logprobs_of_mixed_dtypes_name_the_weights(repeats: int) -> None:
+    model = build_llama().eval()
+    model.model.layers[1].mlp.to(torch.bfloat16)
+    rows: list[Row] = [((1, 2, 3, 4, 5, 6, 7, 8), (3 + row,)) for row in range(repeats)]
+
+    with pytest.raises(ModelError, match=r"mixes dtypes .* is float32, .*mlp.* is bfloat16"):
+        completion_logprobs(model, rows, pad_id=0, device=torch.device("cpu"))

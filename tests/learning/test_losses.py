@@ -241,8 +241,8 @@ def test_loss_with_an_impossible_chance_of_a_flip_is_refused(name: str, chance: 
 
 
 def test_rwr_with_a_temperature_that_overflows_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"at least 0\.01 for rwr"):
-        rwr(*LOGPS_BY_HAND, **LENGTHS_BY_HAND, beta=0.001)
+    with pytest.raises(ValueError, match=r"at least 0\.02 for rwr"):
+        rwr(*LOGPS_BY_HAND, **LENGTHS_BY_HAND, beta=0.019)
 
 
 def test_default_betas_are_the_published_ones() -> None:

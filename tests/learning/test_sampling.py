@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from tests.learning.conftest import build_llama
-from workers.learning.errors import NumericalError, PromptError
+from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.policy import Policy, decode, encode_prompt
 from workers.learning.sampling import Sample, SamplingConfig, sample
@@ -262,3 +262,11 @@ def test_sample_stop_string_across_tokens_far_into_a_long_completion_is_found(ll
 def test_sampling_config_out_of_range_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"must|needs"):
         SamplingConfig(**{"samples": 1, "max_new_tokens": 1, **changed})
+
+
+def test_sample_from_mixed_dtypes_names_the_weights(llama: Policy) -> None:
+    model = build_llama().eval()
+    model.model.layers[1].mlp.to(torch.bfloat16)
+
+    with pytest.raises(ModelError, match=r"mixes dtypes .* is float32, .*mlp.* is bfloat16"):
+        list(sample(replace(llama, model=model), [(1, 2)], SamplingConfig(samples=2, max_new_tokens=3), seeds=[0]))

@@ -48,9 +48,10 @@ def without_seconds(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("rule", ["offline", "entropy_certainty", "drts"])
 def test_rounds_add_labels_and_measure_what_they_gained(world: World, rule: str, tmp_path: Path) -> None:
-    lines = lines_of(world, replace(SMALL, rule=rule), tmp_path)
+    labels = 16 if rule == "drts" else 6  # fewer teach an ensemble nothing
+    lines = lines_of(world, replace(SMALL, rule=rule, labels=labels), tmp_path)
 
-    assert [(line["round"], line["labels"]) for line in lines] == [(1, 6), (2, 12)]
+    assert [(line["round"], line["labels"]) for line in lines] == [(1, labels), (2, 2 * labels)]
     # Nothing is learnt yet in the first round, so a rule that asks the model or its heads falls back.
     assert [line["rule_used"] for line in lines] == ["offline" if rule == "offline" else "random", rule]
     assert [line["wrong"] is None for line in lines] == [True, False]
@@ -58,6 +59,12 @@ def test_rounds_add_labels_and_measure_what_they_gained(world: World, rule: str,
     assert 0 <= lines[1]["wins"] <= 12
     assert lines[1]["kl"] != lines[0]["kl"]
     assert (lines[1]["heads_accuracy"] is not None) == (rule == "drts")
+
+
+def test_auto_falls_back_as_the_service_does_while_its_labels_are_few(world: World, tmp_path: Path) -> None:
+    lines = lines_of(world, replace(SMALL, rule="auto"), tmp_path)
+
+    assert [line["rule_used"] for line in lines] == ["random", "certainty"]
 
 
 def test_a_run_cut_short_goes_on_as_if_it_had_not_been(world: World, tmp_path: Path) -> None:

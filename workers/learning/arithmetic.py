@@ -12,6 +12,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from workers.learning.errors import ModelError
+
 Dtype: TypeAlias = Literal["auto", "float32", "bfloat16"]
 
 # Under the names of torch.cpu.get_capabilities(), x86 and Arm.
@@ -33,6 +35,22 @@ def made_again(device: torch.device, dtype: Dtype) -> AbstractContextManager[Any
 
 def _is_bf16(device: torch.device, dtype: Dtype) -> bool:
     return dtype == "bfloat16" or (dtype == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported())
+
+
+@contextmanager
+def naming_mixed_dtypes(model: Any) -> Iterator[None]:
+    """Turns the error of torch where weights of several dtypes meet into a ModelError that names two of them.
+
+    Not every mixture fails: adapters and norms may be fp32 over bf16 layers.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        examples = {parameter.dtype: name for name, parameter in model.named_parameters()}
+        if "dtype" not in str(error) or len(examples) < 2:
+            raise
+        listed = ", ".join(f"{name} is {str(dtype).removeprefix('torch.')}" for dtype, name in examples.items())
+        raise ModelError(f"The model mixes dtypes that cannot be multiplied: {listed}. Load it in one dtype.") from error
 
 
 def has_bf16_instructions() -> bool:

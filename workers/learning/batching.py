@@ -69,4 +69,5 @@ def _prompt_of(pair: PreferencePair) -> str:
 
 
 def _content(pair: PreferencePair) -> tuple[object, ...]:
-    return (pair.prompt_key, pair.prompt_ids, pair.chosen_ids, pair.rejected_ids, pair.weight)
+    ids = (pair.prompt_key, pair.prompt_ids, pair.chosen_ids, pair.rejected_ids)
+    return *ids, pair.weight, -1.0 if pair.strength is None else pair.strength, pair.tie

@@ -5,7 +5,8 @@ Knows nothing about where an error is shown; bad arguments are plain `ValueError
 
 
 class ModelError(Exception):
-    """A model that cannot be used: absent, pickle-only, not a causal LM, without tokenizer, with NaN weights."""
+    """A model that cannot be used: absent, pickle-only, not a causal LM, without tokenizer, with NaN weights or
+    weights of several dtypes that do not go together."""
 
 
 class PromptError(Exception):

@@ -12,6 +12,7 @@ import torch
 from accelerate.utils import extract_model_from_parallel
 from torch import Tensor
 
+from workers.learning.arithmetic import naming_mixed_dtypes
 from workers.learning.errors import NumericalError
 from workers.learning.logprobs import sharing
 from workers.learning.rows import Row, check_rows, length_batches, padded, prompt_batches
@@ -68,7 +69,7 @@ def _separate_hidden(
 ) -> Tensor:
     ids_B_T = padded(rows, pad_id=pad_id, device=device)
     ends = [b * ids_B_T.shape[1] + len(p) + len(c) for b, (p, c) in enumerate(rows)]
-    with _hidden_at(model, _before(ends, counts), device) as hidden:
+    with naming_mixed_dtypes(model), _hidden_at(model, _before(ends, counts), device) as hidden:
         model(input_ids=ids_B_T, use_cache=False)
     return hidden[0]
 

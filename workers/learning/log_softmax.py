@@ -39,7 +39,8 @@ class _TargetLogprobs(torch.autograd.Function):
         for chunk in _chunks(logits_K_V):
             gradient_C_1 = gradients[0][chunk].unsqueeze(1)
             logits_C_V = logits_K_V[chunk].float()
-            chances_C_V = logits_C_V.sub_(normalisers_K[chunk].unsqueeze(1)).exp_()
+            # Not in place: of fp32 logits this is the caller's own tensor.
+            chances_C_V = (logits_C_V - normalisers_K[chunk].unsqueeze(1)).exp_()
             chances_C_V.mul_(-gradient_C_1).scatter_add_(1, targets_K[chunk].unsqueeze(1), gradient_C_1)
             gradient_K_V[chunk] = chances_C_V
         return gradient_K_V, None

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import torch
 
+from workers.learning.arithmetic import naming_mixed_dtypes
 from workers.learning.errors import NumericalError
 from workers.learning.rows import (
     Row,
@@ -45,7 +46,7 @@ def completion_logprobs(
     """log pi(completion | prompt) of every row, a sum in nats, in the order of the rows. No gradient.
 
     Raises ValueError naming a row whose prompt or completion is empty or that exceeds the model's context, and
-    NumericalError naming a row whose sum is not finite. Sets the model's attention while it runs: no other thread may
+    NumericalError naming a row whose sum is not finite, and ModelError for mixed dtypes. Sets the model's attention while it runs: no other thread may
     use the model meanwhile.
     """
     values = [0.0] * len(rows)
@@ -89,13 +90,15 @@ def sharing(model: Any, rows: Sequence[Row], *, device: torch.device) -> bool:
     if separate - repeated > _WORTH_SHARING * separate:
         return False
     if model not in _agreements:
-        _agreements[model] = shared_rows_agree(model, device=device)
+        with naming_mixed_dtypes(model):
+            _agreements[model] = shared_rows_agree(model, device=device)
     return _agreements[model]
 
 
 @torch.inference_mode()
 def _sums(model: Any, rows: Sequence[Row], shares: bool, pad_id: int, device: torch.device) -> list[float]:
     if not shares:
-        return batch_logprobs(model, rows, pad_id=pad_id, device=device)[0].tolist()
+        with naming_mixed_dtypes(model):
+            return batch_logprobs(model, rows, pad_id=pad_id, device=device)[0].tolist()
     with shared_attention(model):
         return shared_logprobs(model, rows, device=device)[0].tolist()

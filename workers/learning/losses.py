@@ -188,14 +188,14 @@ def rwr(
     """-e^(1/(2 beta)) log pi_w - e^(-1/(2 beta)) log pi_l: reward-weighted regression (arXiv 2404.14367, section 3).
 
     The label is a reward of +1/2 and -1/2, beta its temperature; the weights are greater than 0, so that nothing is
-    pushed down. Reported rewards are those of `dpo`. Raises ValueError for beta <= 0, or below 0.01, where the weights
-    leave the range of fp32 gradients.
+    pushed down. Reported rewards are those of `dpo`. Raises ValueError for beta <= 0, or below 0.02, where the squares of
+    gradients leave the range of fp32.
     """
     chosen_B, rejected_B = _summed_rewards(
         policy_chosen_logps_B, policy_rejected_logps_B, reference_chosen_logps_B, reference_rejected_logps_B, beta
     )
-    if beta < 0.01:
-        raise ValueError(f"beta must be at least 0.01 for rwr, got {beta}.")
+    if beta < 0.02:
+        raise ValueError(f"beta must be at least 0.02 for rwr, got {beta}.")
     weight = math.exp(0.5 / beta)
     losses_B = -weight * policy_chosen_logps_B - policy_rejected_logps_B / weight
     return losses_B, chosen_B.detach(), rejected_B.detach()

@@ -78,14 +78,15 @@ def _fit(
             margins_K_P = _rewards(chosen_P_H, *weights) - _rewards(rejected_P_H, *weights)
             losses_K_P = -logsigmoid(margins_K_P)
             heldout_K = _masked_mean(losses_K_P.detach(), heldout_K_P)
-            better_K = torch.ones_like(best_K, dtype=torch.bool) if nothing_heldout else heldout_K < best_K
+            better_K = heldout_K < best_K
             best_K = torch.where(better_K, heldout_K, best_K)
             kept = [_choose(better_K, new.detach(), old) for new, old in zip(weights, kept, strict=True)]
             optimiser.zero_grad()
             # Heads share no weight: the gradient of the sum is each head's own.
             _masked_mean(losses_K_P, ~heldout_K_P).sum().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
-    return kept[0], kept[1]
+    hidden_K_H_U, output_K_U = [weight.detach() for weight in weights] if nothing_heldout else kept
+    return hidden_K_H_U, output_K_U
 
 
 def _rewards(features_N_H: Tensor, hidden_K_H_U: Tensor, output_K_U: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 import torch
 from torch import Tensor
 
+from workers.learning.arithmetic import naming_mixed_dtypes
 from workers.learning.drawing import draw_tokens, draw_uniforms
 from workers.learning.errors import NumericalError, PromptError
 from workers.learning.padded_decoding import PaddedDecoder
@@ -80,8 +81,8 @@ def sample(
 
     One seed per prompt; what a prompt draws depends on its seed alone, never on its batch. Between two prompts the
     model is as it was before; while one is waited for, no other thread may use it. Raises PromptError at once for a
-    prompt that is empty or leaves no room in the context, ValueError for a wrong number of seeds, and NumericalError
-    when a model's logits are not finite.
+    prompt that is empty or leaves no room in the context, ValueError for a wrong number of seeds, NumericalError when a
+    model's logits are not finite, and ModelError for weights of several dtypes that do not go together.
     """
     if len(seeds) != len(prompts_ids):
         raise ValueError(f"{len(prompts_ids)} prompts need as many seeds, got {len(seeds)}.")
@@ -261,7 +262,9 @@ class _Sampler:
 
 
 def _decoder(policy: Policy) -> _Decoder:
-    if sharing_agrees(policy.model, policy.device):
+    with naming_mixed_dtypes(policy.model):
+        agrees = sharing_agrees(policy.model, policy.device)
+    if agrees:
         return SharedDecoder(policy.model, policy.device)
     return PaddedDecoder(policy.model, policy.device, pad_id=policy.pad_id, context=policy.context_length)
 

@@ -25,7 +25,7 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
             "labelled. Try a lower learning rate, fewer epochs or a higher beta."
         ),
         "kl": (
-            "Chosen and rejected completions both became more than e times rarer per token than under the reference: "
+            "Chosen and rejected completions became, on average, more than e times rarer per token than under the reference: "
             "the model runs away from it. Try a lower learning rate, fewer epochs or a higher beta."
         ),
         "length": (
@@ -50,8 +50,9 @@ def signs(averages: Mapping[str, float], step: int) -> tuple[str, ...]:
     """The names in WARNINGS that the averages of the figures give cause for.
 
     `chosen_reward`: the chosen reward is below zero, the margin above (arXiv 2404.14367). `kl`: `drift`, the mean of
-    (reference - policy log-prob) per token over the completions of both sides, is above 1 nat. Over completions that a
-    sampler drew this is exactly KL(sampler | policy) - KL(sampler | reference), per token; it needs no new samples.
+    (reference - policy log-prob) per token over the completions of both sides, is above 1 nat. It needs no new samples:
+    over completions that a sampler drew it estimates KL(sampler | policy) - KL(sampler | reference), per token. A side
+    that rises as far as the other falls leaves it at 0.
     `length`: the correlation between margin and difference of length within pairs is above 0.5.
     """
     now = corrected(averages, step)

@@ -6,13 +6,14 @@ Knows nothing about labels to come or files.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from app.services.draw import usable_rule
 from workers.learning.acquisition import PromptCandidates, SelectedPair, implicit_reward, prompt_entropy, select_pairs
 from workers.learning.features import completion_features
 from workers.learning.logprobs import Row, completion_logprobs
 from workers.learning.pairs import PreferencePair
 from workers.learning.policy import Policy, Prompt, encode_prompt
 from workers.learning.reward_heads import train_heads
-from workers.learning.rules import RULES, Rule, seeded
+from workers.learning.rules import RULES, seeded
 from workers.learning.sampling import Sample, SamplingConfig, sample
 from workers.simulate.plan import Run
 from workers.simulate.prompts import prompt_text
@@ -50,7 +51,7 @@ class Acquired:
 
 @dataclass(frozen=True)
 class Acquisition:
-    """The pairs of a round and the rule that chose them, which is `random` while policy and reference are one."""
+    """The pairs of a round and the rule that chose them: the service's own fallback where the one asked for cannot."""
 
     rule_used: str
     acquired: Sequence[Acquired]
@@ -71,7 +72,7 @@ def acquire(
 
     Raises ValueError where the pool has no prompt left, or no pair to choose.
     """
-    rule_used = run.rule if policy is not reference or not _learns(RULES[run.rule]) else "random"
+    rule_used, _ = usable_rule(run.rule, is_reference=policy is reference, preferences=len(labelled))
     rule = RULES[rule_used]
     factor = min(_SPARE, run.over_generation) if rule.pairs is None else run.over_generation
     ranked = sorted(set(range(len(pool))) - set(used), key=lambda index: seeded("pool", run.seed, round_number, index))
@@ -102,11 +103,6 @@ def acquire(
         )
     by_id = {str(one.index): one for one in candidates}
     return Acquisition(rule_used, [Acquired(by_id[pair.prompt_id], pair) for pair in selected], heads_accuracy)
-
-
-def _learns(rule: Rule) -> bool:
-    """Whether the rule asks something that a model without a label cannot say."""
-    return rule.needs_rewards or rule.needs_ensemble
 
 
 def _candidates(
