@@ -39,7 +39,7 @@ from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, forget_policies
 from workers.learning.logprobs import Row
 from workers.learning.pairs import write_pairs
-from workers.learning.policy import Policy
+from workers.learning.policy import Policy, check_same_vocabulary
 from workers.learning.warning_signs import WARNINGS
 from workers.pulse import Pulse
 from workers.references import reference_logprobs, store_reference_logprobs

@@ -50,7 +50,8 @@ def naming_mixed_dtypes(model: Any) -> Iterator[None]:
         if "dtype" not in str(error) or len(examples) < 2:
             raise
         listed = ", ".join(f"{name} is {str(dtype).removeprefix('torch.')}" for dtype, name in examples.items())
-        raise ModelError(f"The model mixes dtypes that cannot be multiplied: {listed}. Load it in one dtype.") from error
+        text = f"The model mixes dtypes that cannot be multiplied: {listed}. Load it in one dtype."
+        raise ModelError(text) from error
 
 
 def has_bf16_instructions() -> bool:

@@ -46,8 +46,8 @@ def completion_logprobs(
     """log pi(completion | prompt) of every row, a sum in nats, in the order of the rows. No gradient.
 
     Raises ValueError naming a row whose prompt or completion is empty or that exceeds the model's context, and
-    NumericalError naming a row whose sum is not finite, and ModelError for mixed dtypes. Sets the model's attention while it runs: no other thread may
-    use the model meanwhile.
+    NumericalError naming a row whose sum is not finite, and ModelError for mixed dtypes. Sets the model's attention
+    while it runs: no other thread may use the model meanwhile.
     """
     values = [0.0] * len(rows)
     for indices, batch in iter_completion_logprobs(

@@ -188,8 +188,8 @@ def rwr(
     """-e^(1/(2 beta)) log pi_w - e^(-1/(2 beta)) log pi_l: reward-weighted regression (arXiv 2404.14367, section 3).
 
     The label is a reward of +1/2 and -1/2, beta its temperature; the weights are greater than 0, so that nothing is
-    pushed down. Reported rewards are those of `dpo`. Raises ValueError for beta <= 0, or below 0.02, where the squares of
-    gradients leave the range of fp32.
+    pushed down. Reported rewards are those of `dpo`. Raises ValueError for beta <= 0, or below 0.02, where the squares
+    of gradients leave the range of fp32.
     """
     chosen_B, rejected_B = _summed_rewards(
         policy_chosen_logps_B, policy_rejected_logps_B, reference_chosen_logps_B, reference_rejected_logps_B, beta

@@ -25,8 +25,8 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
             "labelled. Try a lower learning rate, fewer epochs or a higher beta."
         ),
         "kl": (
-            "Chosen and rejected completions became, on average, more than e times rarer per token than under the reference: "
-            "the model runs away from it. Try a lower learning rate, fewer epochs or a higher beta."
+            "Chosen and rejected completions became, on average, more than e times rarer per token than under the "
+            "reference: the model runs away from it. Try a lower learning rate, fewer epochs or a higher beta."
         ),
         "length": (
             "The implicit reward follows length: the longer a completion is than the other of its pair, the higher. "

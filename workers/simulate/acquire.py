@@ -5,7 +5,9 @@ Knows nothing about labels to come or files.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
+from app.schemas import RuleName
 from app.services.draw import usable_rule
 from workers.learning.acquisition import PromptCandidates, SelectedPair, implicit_reward, prompt_entropy, select_pairs
 from workers.learning.features import completion_features
@@ -72,7 +74,7 @@ def acquire(
 
     Raises ValueError where the pool has no prompt left, or no pair to choose.
     """
-    rule_used, _ = usable_rule(run.rule, is_reference=policy is reference, preferences=len(labelled))
+    rule_used, _ = usable_rule(cast(RuleName, run.rule), is_reference=policy is reference, preferences=len(labelled))
     rule = RULES[rule_used]
     factor = min(_SPARE, run.over_generation) if rule.pairs is None else run.over_generation
     ranked = sorted(set(range(len(pool))) - set(used), key=lambda index: seeded("pool", run.seed, round_number, index))
