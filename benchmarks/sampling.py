@@ -81,7 +81,7 @@ def main() -> None:
     """Prints the table, then one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", help="a model folder instead of the random Llama")
-    parser.add_argument("--prompts", type=int, default=4, help="prompts of each round")
+    parser.add_argument("--prompts", type=int, default=2, help="prompts of each round")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--new-tokens", type=int, default=64)
