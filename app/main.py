@@ -11,7 +11,7 @@ from app.middleware import BodyLimit, RequestSeconds, SecurityHeaders
 from app.openapi import PROBLEM_RESPONSES, describe, operation_id
 from app.pages import add_pages
 from app.problems import add_error_handlers
-from app.routes import annotate, auth, evaluations, export, health, models, projects, rounds, training
+from app.routes import annotate, auth, evaluations, export, health, models, practice, projects, rounds, training
 from app.settings import get_settings
 
 STATIC = Path(__file__).parent / "static"
@@ -23,6 +23,7 @@ ROUTERS: list[APIRouter] = [
     projects.router,
     rounds.router,
     annotate.router,
+    practice.router,
     training.router,
     models.router,
     evaluations.router,

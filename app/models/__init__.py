@@ -1,5 +1,6 @@
 """All tables, one file per noun. Knows nothing of services, HTTP or models' weights."""
 
+from app.models.annotators import Flag, PracticeAnswer, PracticePair
 from app.models.audit import AuditEvent, IdempotencyRecord
 from app.models.base import Base
 from app.models.labels import Disposition, Label, Lease, LeaseKind, Lending, Verdict
@@ -26,6 +27,7 @@ __all__ = [
     "Evaluation",
     "EvaluationItem",
     "FinishReason",
+    "Flag",
     "IdempotencyRecord",
     "Label",
     "Lease",
@@ -36,6 +38,8 @@ __all__ = [
     "ModelStatus",
     "ModelVersion",
     "Pair",
+    "PracticeAnswer",
+    "PracticePair",
     "Project",
     "Prompt",
     "Role",

@@ -31,6 +31,8 @@ class User(Base):
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
     password_hash: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    is_paused: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Gets no new pairs; may sign in, and what they labelled already is still taken."""
     created_at: Mapped[CreatedAt]
 
 

@@ -51,6 +51,10 @@ class Project(Base):
     """When the schedule last fired, or was set."""
     auto_promote: Mapped[bool] = mapped_column(server_default=text("false"))
     """Promote a trained model by itself when its evaluation's lower bound is above one half."""
+    is_paused: Mapped[bool] = mapped_column(server_default=text("false"))
+    """No pairs are lent; labels of pairs that are lent already are still taken."""
+    masks_makers: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Completions that name their maker are shown with the name hidden; the stored text stays as it is."""
     reference_version_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("model_versions.id", use_alter=True, name="fk_projects_reference_version_id_model_versions")
     )

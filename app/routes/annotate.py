@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel
 
-from app.auth import LabelCaller, ReadCaller, SessionDep
+from app.auth import AdminCaller, LabelCaller, ReadCaller, SessionDep
+from app.models import Flag
 from app.paging import Rows
 from app.routes.paging import SliceDep
 from app.schemas import (
@@ -15,12 +16,16 @@ from app.schemas import (
     AnnotatorProjectOut,
     ClaimOut,
     ClaimRequest,
+    FlagCreate,
+    FlagOut,
+    FlagReceived,
     LabelCreate,
     LabelOut,
+    OwnLabelOut,
     Page,
     ProgressOut,
 )
-from app.services import annotation, claims, labels
+from app.services import annotation, claims, flags, labels
 from app.services.claims import ClaimResult
 from app.services.projects import get_project
 from app.settings import get_settings
@@ -100,8 +105,18 @@ def undo_label(
     return annotation.describe_label(undo)
 
 
-@router.get("/annotate/projects/{project_id}/labels", response_model=Page[LabelOut])
-def list_own_labels(project_id: UUID, caller: LabelCaller, session: SessionDep, part: SliceDep) -> Rows[LabelOut]:
+@router.post("/annotate/flags", status_code=201, response_model=FlagReceived)
+def create_flag(
+    body: FlagCreate, caller: LabelCaller, session: SessionDep, response: Response, idempotency_key: RequiredKey
+) -> Flag:
+    """Tell the admins that something is wrong with a pair that the caller has or had; it stays to be labelled."""
+    flag, is_replay = flags.raise_flag(session, actor=caller.actor, body=body, idempotency_key=idempotency_key)
+    _mark_replay(response, is_replay)
+    return flag
+
+
+@router.get("/annotate/projects/{project_id}/labels", response_model=Page[OwnLabelOut])
+def list_own_labels(project_id: UUID, caller: LabelCaller, session: SessionDep, part: SliceDep) -> Rows[OwnLabelOut]:
     """The caller's labels that stand, newest first."""
     return annotation.list_own(session, project_id, actor=caller.actor, part=part)
 
@@ -115,6 +130,20 @@ def get_progress(project_id: UUID, caller: LabelCaller, session: SessionDep) -> 
 def list_labels(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[AdminLabelOut]:
     """Every label and every undo, newest first."""
     return annotation.list_all(session, project_id, part)
+
+
+@router.get("/projects/{project_id}/flags", response_model=Page[FlagOut], tags=["labels"])
+def list_flags(
+    project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep, is_open: bool | None = None
+) -> Rows[FlagOut]:
+    """Flags that people and judges raised, newest first, each with its pair as they saw it."""
+    return flags.list_flags(session, project_id, part, is_open=is_open)
+
+
+@router.post("/flags/{flag_id}/resolve", tags=["labels"])
+def resolve_flag(flag_id: UUID, caller: AdminCaller, session: SessionDep) -> FlagOut:
+    """Take the flag off the list of open ones; doing so twice changes nothing."""
+    return flags.resolve_flag(session, flag_id, actor=caller.actor)
 
 
 def _mark_replay(response: Response, is_replay: bool) -> None:

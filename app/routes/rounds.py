@@ -52,6 +52,11 @@ def retry_round(round_id: UUID, caller: AdminCaller, session: SessionDep) -> Rou
     return rounds.describe(session, [rounds.retry_round(session, round_id, actor=caller.actor)])[0]
 
 
+@router.get("/pairs/{pair_id}", response_model=PairOut)
+def get_pair(pair_id: UUID, _caller: ReadCaller, session: SessionDep) -> Pair:
+    return rounds.get_pair(session, pair_id)
+
+
 @router.get("/rounds/{round_id}/pairs", response_model=Page[PairOut])
 def list_pairs(round_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[Pair]:
     """In the order of the queue."""

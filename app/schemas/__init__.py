@@ -2,7 +2,17 @@
 
 from app.schemas.base import Name, Page, Problem, ProblemItem, Request, Row
 from app.schemas.configs import EvaluationConfig, LossName, RewardModelJudge, RoundConfig, RuleName, TrainingConfig
-from app.schemas.labels import AdminLabelOut, ClaimOut, ClaimRequest, LabelCreate, LabelOut, ProgressOut, Task
+from app.schemas.flags import FlagCreate, FlagOut, FlagReceived
+from app.schemas.labels import (
+    AdminLabelOut,
+    ClaimOut,
+    ClaimRequest,
+    LabelCreate,
+    LabelOut,
+    OwnLabelOut,
+    ProgressOut,
+    Task,
+)
 from app.schemas.people import (
     KeyCreate,
     KeyCreated,
@@ -14,6 +24,15 @@ from app.schemas.people import (
     UserCreated,
     UserOut,
     UserUpdate,
+)
+from app.schemas.practice import (
+    PracticeAnswerCreate,
+    PracticeOrder,
+    PracticeOut,
+    PracticePairCreate,
+    PracticePairOut,
+    PracticePairUpdate,
+    PracticeResult,
 )
 from app.schemas.projects import (
     AnnotatorProjectOut,
@@ -39,6 +58,9 @@ __all__ = [
     "EvaluationConfig",
     "EvaluationCreate",
     "EvaluationOut",
+    "FlagCreate",
+    "FlagOut",
+    "FlagReceived",
     "ImportReport",
     "KeyCreate",
     "KeyCreated",
@@ -52,8 +74,16 @@ __all__ = [
     "MetricOut",
     "ModelVersionOut",
     "Name",
+    "OwnLabelOut",
     "Page",
     "PairOut",
+    "PracticeAnswerCreate",
+    "PracticeOrder",
+    "PracticeOut",
+    "PracticePairCreate",
+    "PracticePairOut",
+    "PracticePairUpdate",
+    "PracticeResult",
     "Problem",
     "ProblemItem",
     "ProgressOut",

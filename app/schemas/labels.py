@@ -33,11 +33,13 @@ class ClaimOut(BaseModel):
     """Tasks, or the truth about why there are none.
 
     `state`: `ready` tasks follow · `held` others hold the last ones, ask again in `retry_after` seconds · `scoring` new
-    pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened.
+    pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened · `paused` an admin
+    has paused the project or this person.
     """
 
     tasks: list[Task]
-    state: Literal["ready", "held", "scoring", "done", "empty"]
+    state: Literal["ready", "held", "scoring", "done", "empty", "paused"]
+    paused: Literal["project", "person"] | None = None
     held_by_others: int = 0
     retry_after: int | None = None
     guideline_version: int
@@ -80,6 +82,15 @@ class LabelOut(Row):
     created_at: datetime
 
 
+class OwnLabelOut(LabelOut):
+    """A label with what its author saw, so that they recognise it when they take it back."""
+
+    lease: UUID
+    prompt: str | list[dict[str, Any]]
+    left: str
+    right: str
+
+
 class AdminLabelOut(LabelOut):
     author: str = Field(description="User name, or the name of the key.")
     arm: Arm
@@ -92,5 +103,7 @@ class ProgressOut(BaseModel):
 
     mine: int
     mine_today: int
+    last_hour: int = Field(description="The person's labels of the last sixty minutes.")
+    median_seconds: float | None = Field(description="Median time on task of the person's labels of today.")
     open_slots: int
     done_slots: int

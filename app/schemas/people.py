@@ -33,6 +33,7 @@ class UserCreate(Request):
 class UserUpdate(Request):
     role: Role | None = None
     is_active: bool | None = None
+    is_paused: bool | None = Field(None, description="A paused person gets no new pairs.")
     password: Annotated[str, StringConstraints(min_length=10, max_length=1024)] | None = None
 
 
@@ -41,6 +42,7 @@ class UserOut(Row):
     username: str
     role: Role
     is_active: bool
+    is_paused: bool
     created_at: datetime
 
 

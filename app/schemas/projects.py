@@ -35,6 +35,7 @@ class ProjectCreate(Request):
     retrain_after_labels: int | None = Field(None, ge=1, description="Retrain after this many new preferences.")
     retrain_cron: str | None = Field(None, description="Retrain by schedule, five fields, UTC.")
     auto_promote: bool = False
+    masks_makers: bool = Field(False, description="Hide from annotators the maker that a completion names.")
 
     _cron = field_validator("retrain_cron")(_valid_cron)
 
@@ -50,6 +51,8 @@ class ProjectUpdate(Request):
     retrain_after_labels: int | None = Field(None, ge=1)
     retrain_cron: str | None = None
     auto_promote: bool | None = None
+    is_paused: bool | None = Field(None, description="A paused project lends no pairs.")
+    masks_makers: bool | None = None
 
     _cron = field_validator("retrain_cron")(_valid_cron)
 
@@ -78,6 +81,8 @@ class ProjectOut(Row):
     retrain_after_labels: int | None
     retrain_cron: str | None
     auto_promote: bool
+    is_paused: bool
+    masks_makers: bool
     reference: ModelVersionOut
     policy: ModelVersionOut
     created_at: datetime
@@ -89,6 +94,7 @@ class AnnotatorProjectOut(BaseModel):
     id: UUID
     name: str
     open_pairs: int
+    is_paused: bool
 
 
 class ProjectOverview(BaseModel):

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Float, Select, cast, func, select
+from sqlalchemy.orm import Session, aliased
 
-from app.models import ApiKey, Label, Lease, Pair, Project, Round, RoundStatus, User
+from app.models import ApiKey, Completion, Label, Lease, Pair, Project, Prompt, Round, RoundStatus, User
 from app.paging import Rows, Slice, fetch_page
-from app.schemas import AdminLabelOut, AnnotatorProjectOut, LabelOut, ProgressOut
+from app.schemas import AdminLabelOut, AnnotatorProjectOut, LabelOut, OwnLabelOut, ProgressOut
 from app.services.audit import Actor
 from app.services.labels import not_undone, winner_side
+from app.services.masking import mask_makers
 from app.services.projects import get_project
 from app.services.standing import stands
 
@@ -22,28 +23,42 @@ def list_annotator_projects(session: Session) -> list[AnnotatorProjectOut]:
         ~Lease.is_done
     )
     counted = waiting.group_by(Lease.project_id).subquery()
-    projects = select(Project.id, Project.name, func.coalesce(counted.c.pairs, 0))
+    projects = select(Project.id, Project.name, Project.is_paused, func.coalesce(counted.c.pairs, 0))
     rows = session.execute(projects.outerjoin(counted, counted.c.project_id == Project.id).order_by(Project.name))
-    return [AnnotatorProjectOut(id=project_id, name=name, open_pairs=pairs) for project_id, name, pairs in rows]
+    return [
+        AnnotatorProjectOut(id=project_id, name=name, is_paused=is_paused, open_pairs=pairs)
+        for project_id, name, is_paused, pairs in rows
+    ]
 
 
 def get_progress(session: Session, project_id: UUID, *, actor: Actor) -> ProgressOut:
-    """The author's counted labels that stand, all and since midnight UTC, and the slots of what is open."""
+    """The author's counted labels that stand, all and since midnight UTC, their pace, and the slots of what is open."""
     get_project(session, project_id)
     today = Label.created_at >= func.date_trunc("day", func.now(), "UTC")
-    mine = select(func.count(), func.count().filter(today)).select_from(Label)
-    all_mine, mine_today = session.execute(mine.where(Label.project_id == project_id, by(actor), stands())).one()
+    last_hour = Label.created_at >= func.now() - func.make_interval(0, 0, 0, 0, 1)
+    median = func.percentile_cont(0.5).within_group(cast(Label.time_on_task_ms, Float) / 1000).filter(today)
+    counts = (func.count(), func.count().filter(today), func.count().filter(last_hour), median)
+    mine = select(*counts).select_from(Label).where(Label.project_id == project_id, by(actor), stands())
+    all_mine, mine_today, mine_last_hour, median_seconds = session.execute(mine).one()
     slots = select(func.count().filter(~Lease.is_done), func.count().filter(Lease.is_done)).select_from(Lease)
     open_slots, done_slots = session.execute(_asked(slots).where(Lease.project_id == project_id)).one()
-    return ProgressOut(mine=all_mine, mine_today=mine_today, open_slots=open_slots, done_slots=done_slots)
+    return ProgressOut(
+        mine=all_mine,
+        mine_today=mine_today,
+        last_hour=mine_last_hour,
+        median_seconds=median_seconds,
+        open_slots=open_slots,
+        done_slots=done_slots,
+    )
 
 
-def list_own(session: Session, project_id: UUID, *, actor: Actor, part: Slice) -> Rows[LabelOut]:
+def list_own(session: Session, project_id: UUID, *, actor: Actor, part: Slice) -> Rows[OwnLabelOut]:
     """The author's labels that no undo supersedes, counted and surplus, newest first."""
-    get_project(session, project_id)
+    project = get_project(session, project_id)
     mine = select(Label).where(Label.project_id == project_id, by(actor), Label.verdict.is_not(None), not_undone())
     page = fetch_page(session, mine, Label.id, part, newest_first=True)
-    return Rows([describe_label(label) for label in page.items], page.next_cursor)
+    seen = _seen(session, page.items, masks=project.masks_makers)
+    return Rows([OwnLabelOut(**_shown(label), **seen[label.id]) for label in page.items], page.next_cursor)
 
 
 def list_all(session: Session, project_id: UUID, part: Slice) -> Rows[AdminLabelOut]:
@@ -61,6 +76,24 @@ def describe_label(label: Label) -> LabelOut:
 def by(actor: Actor) -> ColumnElement[bool]:
     """True of this author's labels."""
     return Label.user_id == actor.user_id if actor.user_id else Label.api_key_id == actor.api_key_id
+
+
+def _seen(session: Session, labels: Sequence[Label], *, masks: bool) -> dict[UUID, dict[str, Any]]:
+    """What was on screen when each label was given."""
+    left, right = aliased(Completion), aliased(Completion)
+    rows = session.execute(
+        select(Label.id, Label.lease_token, Prompt.content, left.text.label("left"), right.text.label("right"))
+        .join(Pair, Pair.id == Label.pair_id)
+        .join(Prompt, Prompt.id == Pair.prompt_id)
+        .join(left, left.id == Label.left_completion_id)
+        .join(right, right.id == Label.right_completion_id)
+        .where(Label.id.in_([label.id for label in labels]))
+    )
+    show = mask_makers if masks else str
+    return {
+        row.id: {"lease": row.lease_token, "prompt": row.content, "left": show(row.left), "right": show(row.right)}
+        for row in rows
+    }
 
 
 def _asked(statement: Select[Any, Any]) -> Select[Any, Any]:

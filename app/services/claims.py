@@ -13,14 +13,16 @@ from sqlalchemy import Row, TextClause, Uuid, bindparam, exists, func, select, t
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, NotFound
-from app.models import Lease, Lending, Pair, Project, Round
+from app.models import Lease, Lending, Pair, Project, Round, User
 from app.schemas import Task
 from app.services.audit import Actor
 from app.services.locks import lock_author
+from app.services.masking import mask_makers
 from app.services.rounds import ACQUIRING
 
-State = Literal["ready", "held", "scoring", "done", "empty"]
+State = Literal["ready", "held", "scoring", "done", "empty", "paused"]
 SCORING_RETRY_SECONDS = 5
+PAUSED_RETRY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class ClaimResult:
     guideline_version: int
     held_by_others: int = 0
     retry_after: int | None = None
+    paused: Literal["project", "person"] | None = None
 
 
 def claim(session: Session, project_id: UUID, *, actor: Actor, count: int, lease_seconds: int) -> ClaimResult:
@@ -39,14 +42,17 @@ def claim(session: Session, project_id: UUID, *, actor: Actor, count: int, lease
 
     Never two slots of one pair to one author, nor a pair that the author has labelled. Raises NotFound.
     """
-    version = session.scalar(select(Project.guideline_version).where(Project.id == project_id))
-    if version is None:
+    project = session.get(Project, project_id)
+    if project is None:
         raise NotFound("There is no project with this id.")
+    version = project.guideline_version
+    if (paused := _who_is_paused(session, project, actor)) is not None:
+        return ClaimResult([], "paused", version, retry_after=PAUSED_RETRY_SECONDS, paused=paused)
     lock_author(session, actor)
     who: dict[str, Any] = {"project_id": project_id, "user_id": actor.user_id, "api_key_id": actor.api_key_id}
     rows = session.execute(_CLAIM[_author(actor)], who | {"count": count, "lease_seconds": lease_seconds}).all()
     if rows:
-        return ClaimResult([_task(row) for row in rows], "ready", version)
+        return ClaimResult([_task(row, masks=project.masks_makers) for row in rows], "ready", version)
     return _why_nothing(session, project_id, session.execute(_LEFT[_author(actor)], who).one(), version)
 
 
@@ -167,8 +173,17 @@ def _author(actor: Actor) -> str:
     return "user_id" if actor.user_id else "api_key_id"
 
 
-def _task(row: Row[Any]) -> Task:
-    left, right = (row.b, row.a) if row.swapped else (row.a, row.b)
+def _who_is_paused(session: Session, project: Project, actor: Actor) -> Literal["project", "person"] | None:
+    if project.is_paused:
+        return "project"
+    if actor.user_id and session.scalar(select(User.is_paused).where(User.id == actor.user_id)):
+        return "person"
+    return None
+
+
+def _task(row: Row[Any], *, masks: bool) -> Task:
+    a, b = (mask_makers(row.a), mask_makers(row.b)) if masks else (row.a, row.b)
+    left, right = (b, a) if row.swapped else (a, b)
     return Task(
         lease=row.token,
         pair_id=row.pair_id,

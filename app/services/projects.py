@@ -50,6 +50,7 @@ def create_project(session: Session, request: ProjectCreate, *, actor: Actor) ->
             retrain_cron=request.retrain_cron,
             retrain_cron_at=datetime.now(UTC) if request.retrain_cron else None,
             auto_promote=request.auto_promote,
+            masks_makers=request.masks_makers,
         )
         .on_conflict_do_nothing(index_elements=[Project.name])
         .returning(Project)
@@ -146,6 +147,8 @@ def _describe(project: Project, versions: dict[UUID, ModelVersion]) -> ProjectOu
         retrain_after_labels=project.retrain_after_labels,
         retrain_cron=project.retrain_cron,
         auto_promote=project.auto_promote,
+        is_paused=project.is_paused,
+        masks_makers=project.masks_makers,
         reference=ModelVersionOut.model_validate(versions[project.reference_version_id]),
         policy=ModelVersionOut.model_validate(versions[project.policy_version_id]),
         created_at=project.created_at,

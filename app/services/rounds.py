@@ -118,6 +118,14 @@ def list_pairs(session: Session, round_id: UUID, part: Slice) -> Rows[Pair]:
     return fetch_page(session, select(Pair).where(Pair.round_id == round_id).options(*loaded), Pair.id, part)
 
 
+def get_pair(session: Session, pair_id: UUID) -> Pair:
+    """Raises NotFound."""
+    pair = session.get(Pair, pair_id)
+    if pair is None:
+        raise NotFound("There is no pair with this id.")
+    return pair
+
+
 def describe(session: Session, rounds: Sequence[Round]) -> list[RoundOut]:
     """The rounds as the API shows them, with how many of their slots are labelled."""
     counted = session.execute(

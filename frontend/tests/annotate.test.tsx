@@ -6,9 +6,9 @@ import { writeEntry } from "@/annotate/outboxStorage";
 import type { LabelCreate } from "@/api/types";
 
 import { open } from "./open";
-import { type Asked, claimOf, label, problem, serve, session, task } from "./service";
+import { type Asked, claimOf, json, label, problem, serve, session, task } from "./service";
 
-const PROGRESS = { mine: 3, mine_today: 2, open_slots: 5, done_slots: 7 };
+const PROGRESS = { mine: 3, mine_today: 2, last_hour: 2, median_seconds: 4.2, open_slots: 5, done_slots: 7 };
 
 /** A queue of pairs that behaves as the service does: a labelled pair is not lent again, an undone one is. */
 function serveQueue(amount: number, more: Parameters<typeof serve>[0] = {}): Asked[] {
@@ -31,6 +31,9 @@ function serveQueue(amount: number, more: Parameters<typeof serve>[0] = {}): Ask
       return label("undo");
     },
     "GET /api/v1/annotate/projects/p1/progress": () => PROGRESS,
+    "GET /api/v1/annotate/projects/p1/practice": () => json([]),
+    "GET /api/v1/annotate/projects/p1/labels": () => ({ items: [], next_cursor: null }),
+    "POST /api/v1/annotate/leases/:id/renew": () => ({ expires_at: "2030-01-01T00:00:00Z" }),
     "GET /api/v1/annotate/projects/p1/guideline": () => ({ guideline: "Be **kind**.", guideline_version: 1 }),
     "DELETE /api/v1/annotate/leases/:lease": () => null,
     ...more,
@@ -39,6 +42,7 @@ function serveQueue(amount: number, more: Parameters<typeof serve>[0] = {}): Ask
 
 const labelsIn = (asked: Asked[]) =>
   asked.filter(({ path }) => path === "/api/v1/annotate/labels").map(({ body }) => body as LabelCreate);
+const outboxed = () => Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.outbox"));
 const shown = () => within(screen.getByRole("region", { name: "Prompt" })).getByText(/Prompt number/).textContent;
 
 describe("labelling", () => {
@@ -64,7 +68,7 @@ describe("labelling", () => {
       { lease: "lease-4", verdict: "both_bad" },
     ]);
     const keys = asked
-      .filter(({ path }) => path.endsWith("/labels"))
+      .filter(({ method, path }) => method === "POST" && path.endsWith("/labels"))
       .map(({ headers }) => headers.get("Idempotency-Key"));
     expect(new Set(keys).size).toBe(4);
     expect(asked.every(({ method, headers }) => method === "GET" || headers.get("X-CSRF-Token") === "csrf-1")).toBe(
@@ -126,7 +130,7 @@ describe("labelling", () => {
     await screen.findByText("Saved");
     expect(labelsIn(asked)).toEqual([waiting.body]);
     expect(asked.find(({ path }) => path.endsWith("/labels"))?.headers.get("Idempotency-Key")).toBe("key-1");
-    expect(localStorage).toHaveLength(0);
+    expect(outboxed()).toHaveLength(0);
   });
 
   it("tells when the service refuses a label", async () => {
@@ -160,22 +164,37 @@ describe("labelling", () => {
     await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ winner: "right", comment: "left is rude" }]));
   });
 
-  it("leads to the sign-in page when the session is over, and keeps the label", async () => {
+  it("asks to sign in again in place when the session is over, and then sends what waited", async () => {
     const person = session();
     let isOver = false;
-    serveQueue(2, {
+    const sent: LabelCreate[] = [];
+    serveQueue(3, {
       "GET /api/v1/auth/session": () => (isOver ? problem(401, "Sign in.") : person),
-      "POST /api/v1/annotate/labels": () => {
-        isOver = true;
-        return problem(401, "Sign in.");
+      "POST /api/v1/auth/login": () => {
+        isOver = false;
+        return person;
+      },
+      "POST /api/v1/annotate/labels": (body: LabelCreate) => {
+        if (sent.length === 0 && !isOver) isOver = true;
+        if (isOver) return problem(401, "Sign in.");
+        sent.push(body);
+        return label("label-1");
       },
     });
     const { user, where } = open("/annotate/p1");
     await screen.findByText("Prompt number 1");
     await user.keyboard("1");
-    await screen.findByText("Sign in to Tiebreak");
-    expect(where()).toBe("/login");
-    expect(Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.outbox"))).toHaveLength(1);
+    const dialog = within(await screen.findByRole("dialog", { name: "Please sign in again" }));
+    expect(where()).toBe("/annotate/p1");
+    expect(outboxed()).toHaveLength(1);
+    sent.length = 1; // from now on the service takes labels
+    await user.type(dialog.getByLabelText(/^Password/), "correct horse");
+    await user.click(dialog.getByRole("button", { name: "Sign in" }));
+    await screen.findByText("Saved");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(sent).toHaveLength(2);
+    expect(outboxed()).toHaveLength(0);
+    expect(shown()).toBe("Prompt number 2");
   });
 });
 

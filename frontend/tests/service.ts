@@ -41,7 +41,14 @@ function matches(route: string, method: string, path: string): boolean {
 /** A new person each time: what the pages keep, they keep by person. */
 export function session(role: "admin" | "annotator" = "annotator"): Session {
   people += 1;
-  const user = { id: `user-${people}`, username: "ada", role, is_active: true, created_at: "2026-01-01T00:00:00Z" };
+  const user = {
+    id: `user-${people}`,
+    username: "ada",
+    role,
+    is_active: true,
+    is_paused: false,
+    created_at: "2026-01-01T00:00:00Z",
+  };
   return { user, csrf_token: "csrf-1" };
 }
 

@@ -19,14 +19,14 @@ export function AnnotateHome() {
           <Page title="Choose a project" size={900}>
             {found.length === 0 && <Text>There is no project to label yet. This page looks again by itself.</Text>}
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
-              {found.map(({ id, name, open_pairs }) => (
+              {found.map(({ id, name, open_pairs, is_paused }) => (
                 <Paper key={id} withBorder p="lg" bg="var(--tb-surface)">
                   <Group justify="space-between" wrap="nowrap">
                     <Anchor component={Link} to={`/annotate/${id}`} fw={600} style={{ overflowWrap: "anywhere" }}>
                       {name}
                     </Anchor>
                     <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-                      {open_pairs === 0 ? "nothing open" : `${count(open_pairs)} open`}
+                      {is_paused ? "paused" : open_pairs === 0 ? "nothing open" : `${count(open_pairs)} open`}
                     </Text>
                   </Group>
                 </Paper>

@@ -1,81 +1,80 @@
-// The page that people label on: one pair, one key, next pair.
+// The page that people label on: practice first, then one pair, one key, next pair. One tab of a person at a time.
+import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useCallback, useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 
-import type { Task } from "@/api/types";
-import { useUser } from "@/api/session";
+import { practiceQuery } from "@/api/annotate";
+import { sessionQuery, useUser } from "@/api/session";
+import type { PracticeTask } from "@/api/types";
 import { useParam } from "@/ui/address";
 
-import classes from "./AnnotatePage.module.css";
-import { CommentDialog } from "./CommentDialog";
-import { GuidelineDrawer } from "./GuidelineDrawer";
-import { type Action, type Judgement, useKeys } from "./keys";
-import { Legend } from "./Legend";
-import { NothingToDo } from "./NothingToDo";
-import { PairView } from "./PairView";
-import { SkipDialog } from "./SkipDialog";
-import { StatusLine } from "./StatusLine";
-import { useLeases } from "./useLeases";
-import { useTask } from "./useTask";
-import { useTimeOnTask } from "./useTimeOnTask";
-import { VerdictBar } from "./VerdictBar";
-
-type Dialog = "skip" | "comment" | "guideline" | "legend" | null;
+import { Labelling } from "./Labelling";
+import { outboxOf } from "./outbox";
+import { Practice } from "./Practice";
+import { useOnlyTab } from "./useOnlyTab";
 
 export function AnnotatePage() {
   const projectId = useParam("projectId");
-  return <Annotate key={projectId} projectId={projectId} />;
+  const user = useUser();
+  return <Annotate key={`${projectId} ${user.id}`} projectId={projectId} userId={user.id} />;
 }
 
-function Annotate({ projectId }: { projectId: string }) {
+type Props = { projectId: string; userId: string };
+
+function Annotate({ projectId, userId }: Props) {
   useDocumentTitle("Annotate · Tiebreak");
-  const user = useUser();
-  const { claim, task, tasks, last, judge, undo, lose } = useTask(projectId, user.id);
-  const [dialog, setDialog] = useState<Dialog>(null);
-  const [comment, setComment] = useState("");
-  const timeOnTask = useTimeOnTask(task?.lease);
-  useLeases(task ? [...new Set([task, ...tasks].map(({ lease }) => lease))] : [], lose);
+  const { isMine, takeOver, isOurs } = useOnlyTab(`${userId}.${projectId}`);
+  const session = useQuery(sessionQuery).data;
   useEffect(() => {
-    window.scrollTo(0, 0);
-  }, [task?.lease]);
+    if (session) outboxOf(userId).flush(); // what an earlier sitting, or an ended session, left behind
+  }, [session, userId]);
+  const practice = useQuery(practiceQuery(projectId));
+  if (!isMine) return <Elsewhere onTakeOver={takeOver} />;
+  if (practice.isPending && practice.fetchStatus !== "paused") {
+    return (
+      <Center flex={1} mih={260}>
+        <Loader aria-label="Loading" />
+      </Center>
+    );
+  }
+  // Practice that cannot be loaded does not keep anybody from their work.
+  return <PracticeThenLabels projectId={projectId} userId={userId} practice={practice.data ?? []} areOurs={isOurs} />;
+}
 
-  const finish = useCallback(
-    (shown: Task, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {
-      judge(shown, { ...verdict, comment: comment.trim() || null, time_on_task_ms: timeOnTask() });
-      setComment("");
-      setDialog(null);
-    },
-    [judge, comment, timeOnTask],
-  );
-  const act = useCallback(
-    (action: Action) => {
-      if (action === "undo") undo();
-      else if (action === "guideline" || action === "legend") setDialog(action);
-      else if (task === null) return;
-      else if (typeof action === "string") setDialog(action);
-      else finish(task, action);
-    },
-    [task, undo, finish],
-  );
-  useKeys(dialog === null, act);
-  const close = useCallback(() => setDialog(null), []);
+type Loaded = Props & { practice: PracticeTask[]; areOurs: () => boolean };
 
+function PracticeThenLabels({ projectId, userId, practice, areOurs }: Loaded) {
+  const later = `tiebreak.practice-later.${userId}.${projectId}`; // for as long as the tab is open
+  const [practising, setPractising] = useState<PracticeTask[]>(() =>
+    sessionStorage.getItem(later) ? [] : practice.filter(({ is_answered }) => !is_answered),
+  );
+  const leave = () => {
+    sessionStorage.setItem(later, "yes");
+    setPractising([]);
+  };
+  if (practising.length > 0) return <Practice projectId={projectId} tasks={practising} onLeave={leave} />;
   return (
-    <div className={classes.page}>
-      <StatusLine projectId={projectId} userId={user.id} act={act} />
-      {task ? <PairView task={task} /> : <NothingToDo claim={claim} />}
-      <VerdictBar act={act} enabled={task !== null} last={last} hasComment={comment.trim() !== ""} />
-      {dialog === "skip" && task && (
-        <SkipDialog onClose={close} onSkip={(skip_reason) => finish(task, { verdict: "skip", skip_reason })} />
-      )}
-      {dialog === "comment" && <CommentDialog value={comment} onChange={setComment} onClose={close} />}
-      {dialog === "legend" && <Legend onClose={close} />}
-      <GuidelineDrawer
-        projectId={projectId}
-        version={claim.data?.guideline_version}
-        opened={dialog === "guideline"}
-        onClose={close}
-      />
-    </div>
+    <Labelling
+      projectId={projectId}
+      userId={userId}
+      areOurs={areOurs}
+      practice={practice.length}
+      onPractise={() => setPractising(practice)}
+    />
+  );
+}
+
+function Elsewhere({ onTakeOver }: { onTakeOver: () => void }) {
+  return (
+    <Center flex={1} p="xl" mih={260}>
+      <Stack align="center" ta="center" gap="sm">
+        <Title order={1}>You are labelling in another tab</Title>
+        <Text>
+          This project was opened in another tab of this browser, which goes on. What was labelled here is kept.
+        </Text>
+        <Button onClick={onTakeOver}>Go on in this tab</Button>
+      </Stack>
+    </Center>
   );
 }

@@ -8,9 +8,13 @@ const KEYS: [string[], string][] = [
   [["↑", "T"], "Tie: equally good"],
   [["↓", "B"], "Both bad"],
   [["S"], "Skip, with a reason"],
+  [["F"], "Flag for the admins; the pair stays"],
   [["U", "Backspace"], "Undo the last verdict"],
   [["C"], "Comment, kept with the verdict; Esc leaves it"],
+  [["D"], "Difference, word by word"],
+  [["H"], "Your last labels: undo or change any of ten"],
   [["G"], "Guideline"],
+  [["Page ↓", "Page ↑"], "Scroll the answers"],
   [["?"], "This list"],
 ];
 

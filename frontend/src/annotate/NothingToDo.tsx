@@ -20,6 +20,15 @@ export function NothingToDo({ claim }: { claim: UseQueryResult<Claim> }) {
       </Middle>
     );
   }
+  if (claim.fetchStatus === "paused" && (!data || data.state === "ready")) {
+    return (
+      <Middle>
+        <Title order={1}>You are offline</Title>
+        <Text>All pairs that were loaded ahead are judged. This page goes on by itself when the network is back.</Text>
+        <Text>What you labelled is kept in this browser until then.</Text>
+      </Middle>
+    );
+  }
   if (!data || data.state === "ready") {
     return (
       <Middle>
@@ -40,7 +49,7 @@ export function NothingToDo({ claim }: { claim: UseQueryResult<Claim> }) {
   );
 }
 
-function wordsFor({ state, held_by_others: held }: Claim): [string, string] {
+function wordsFor({ state, held_by_others: held, paused }: Claim): [string, string] {
   switch (state) {
     case "held":
       return [
@@ -51,6 +60,13 @@ function wordsFor({ state, held_by_others: held }: Claim): [string, string] {
       return ["New pairs are on their way", "They are being sampled and scored right now."];
     case "done":
       return ["All done", "Every open pair is labelled. Thank you!"];
+    case "paused":
+      return [
+        paused === "person" ? "You are paused" : "Labelling is paused",
+        paused === "person"
+          ? "An admin has paused your work. Whatever you have labelled is kept."
+          : "An admin has paused this project for everybody. Whatever was labelled is kept.",
+      ];
     case "empty":
     case "ready":
       return ["Nothing to label yet", "No pairs have been opened in this project."];

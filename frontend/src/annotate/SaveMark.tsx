@@ -16,7 +16,7 @@ export function SaveMark({ userId }: { userId: string }) {
   const state = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
   return (
     <>
-      <Text size="sm" c={COLOR[state.mood]} role="status" ml="auto">
+      <Text size="sm" c={COLOR[state.mood]} role="status" className="tb-number" miw={64}>
         {wordsFor(state)}
       </Text>
       {(state.mood === "retrying" || state.mood === "signed_out") && (
@@ -25,7 +25,7 @@ export function SaveMark({ userId }: { userId: string }) {
         </Button>
       )}
       {state.refused.length > 0 && (
-        <Alert color="red" w="100%" title="The service refused what was sent" role="alert">
+        <Alert color="red" w="100%" title={refusedTitle(state.refused.length)} role="alert">
           <Group justify="space-between">
             <Text size="sm">{[...new Set(state.refused.map(({ reason }) => reason))].join(" ")}</Text>
             <Button size="compact-sm" variant="default" onClick={outbox.forgetRefused}>
@@ -38,15 +38,28 @@ export function SaveMark({ userId }: { userId: string }) {
   );
 }
 
-function wordsFor({ mood, waiting }: OutboxState): string {
+const refusedTitle = (amount: number) =>
+  amount === 1 ? "The service refused what was sent" : `The service refused ${amount} things that were sent`;
+
+function wordsFor({ mood, waiting, trouble }: OutboxState): string {
   switch (mood) {
     case "idle":
       return "Saved";
     case "sending":
       return waiting.length > 1 ? `Saving ${waiting.length}…` : "Saving…";
     case "retrying":
-      return `${navigator.onLine ? "Not saved yet, trying again" : "Offline"}, ${waiting.length} waiting`;
+      return `${whyOf(trouble)}, ${waiting.length} waiting`;
     case "signed_out":
       return `Signed out, ${waiting.length} waiting`;
   }
+}
+
+function whyOf(trouble: OutboxState["trouble"]): string {
+  if (!navigator.onLine) return "Offline";
+  if (trouble?.why === "busy") {
+    const pause = trouble.seconds === null ? "" : ` in ${trouble.seconds} s`;
+    return `The service is busy, trying again${pause}`;
+  }
+  if (trouble?.why === "failing") return "The service has trouble, trying again";
+  return "Not saved yet, trying again";
 }

@@ -1,18 +1,26 @@
-// Own progress, how far the project is, and whether everything is saved.
-import { Box } from "@mantine/core";
+// Own progress and pace, how far the project is, whether everything is saved, and how the pairs are shown.
 import { useQuery } from "@tanstack/react-query";
 
 import { progressQuery } from "@/api/annotate";
-import { count } from "@/ui/numbers";
+import { count, decimal } from "@/ui/numbers";
 
 import classes from "./AnnotatePage.module.css";
 import { Hint } from "./Hint";
 import type { Action } from "./keys";
 import { SaveMark } from "./SaveMark";
+import type { View } from "./useView";
+import { ViewMenu } from "./ViewMenu";
 
-type Props = { projectId: string; userId: string; act: (action: Action) => void };
+type Props = {
+  projectId: string;
+  userId: string;
+  act: (action: Action) => void;
+  view: View;
+  /** Whether the last labels are behind a button. */
+  hasHistory: boolean;
+};
 
-export function StatusLine({ projectId, userId, act }: Props) {
+export function StatusLine({ projectId, userId, act, view, hasHistory }: Props) {
   const { data } = useQuery(progressQuery(projectId));
   return (
     <div className={classes.status}>
@@ -20,17 +28,25 @@ export function StatusLine({ projectId, userId, act }: Props) {
         {data && (
           <>
             <span>{count(data.mine_today)} by you today</span>
-            <Box component="span" visibleFrom="sm">
-              {count(data.mine)} in all
-            </Box>
+            <span className={classes.more}>{count(data.mine)} in all</span>
+            <span className={classes.more}>{count(data.last_hour)} in the last hour</span>
+            {data.median_seconds !== null && (
+              <span className={classes.more} title="Median time on a pair, today">
+                {decimal(data.median_seconds, 1)} s each
+              </span>
+            )}
             <span>
               {count(data.done_slots)} of {count(data.done_slots + data.open_slots)} done
             </span>
           </>
         )}
       </div>
-      <SaveMark userId={userId} />
-      <Hint label="Guideline" keys="G" onClick={() => act("guideline")} />
+      <div className={classes.marks}>
+        <SaveMark userId={userId} />
+        {hasHistory && <Hint label="Last labels" keys="H" onClick={() => act("history")} />}
+        <ViewMenu view={view} />
+        <Hint label="Guideline" keys="G" onClick={() => act("guideline")} />
+      </div>
     </div>
   );
 }

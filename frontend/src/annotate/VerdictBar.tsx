@@ -1,51 +1,41 @@
-// The verdicts as buttons with their keys, fixed at the bottom of the page.
+// The verdicts and everything else that can be done, as buttons with their keys: the legend that stays in sight.
 import { Button, Kbd } from "@mantine/core";
 import { useState } from "react";
 
 import classes from "./AnnotatePage.module.css";
 import { Hint } from "./Hint";
-import type { Action } from "./keys";
-import type { Judged, Verdict } from "./sitting";
+import type { Action, Judgement } from "./keys";
+import type { Judged } from "./sitting";
+import { wordOf } from "./words";
 
-type Props = { act: (action: Action) => void; enabled: boolean; last: Judged | null; hasComment: boolean };
+type Props = {
+  act: (action: Action) => void;
+  enabled: boolean;
+  last: Judged | null;
+  hasComment: boolean;
+  isFlagged: boolean;
+  difference: boolean;
+};
 
-export function VerdictBar({ act, enabled, last, hasComment }: Props) {
+export function VerdictBar({ act, enabled, last, hasComment, isFlagged, difference }: Props) {
   const [much, setMuch] = useState(false);
-  const judge = (action: Action) => {
+  const judge = (judgement: Judgement) => {
     setMuch(false);
-    act(action);
+    act(judgement);
   };
-  const strength = much ? 2 : 1;
-  const word = much ? "much better" : "better";
   return (
     <section className={classes.bar} aria-label="Verdict">
-      <div className={classes.verdicts}>
-        <Choice
-          name={`Answer 1 is ${word}`}
-          short={`1 ${word}`}
-          sign="←"
-          disabled={!enabled}
-          onClick={() => judge({ verdict: "preferred", winner: "left", strength })}
-        />
-        <Choice name="Tie" short="Tie" sign="↑" disabled={!enabled} onClick={() => judge({ verdict: "tie" })} />
-        <Choice
-          name="Both bad"
-          short="Both bad"
-          sign="↓"
-          disabled={!enabled}
-          onClick={() => judge({ verdict: "both_bad" })}
-        />
-        <Choice
-          name={`Answer 2 is ${word}`}
-          short={`2 ${word}`}
-          sign="→"
-          disabled={!enabled}
-          onClick={() => judge({ verdict: "preferred", winner: "right", strength })}
-        />
-      </div>
+      <Verdicts judge={judge} enabled={enabled} strength={much ? 2 : 1} />
       <div className={classes.extras}>
         <Hint label="Much better" keys="Shift" pressed={much} disabled={!enabled} onClick={() => setMuch(!much)} />
         <Hint label="Skip" keys="S" disabled={!enabled} onClick={() => act("skip")} />
+        <Hint
+          label={isFlagged ? "Flagged" : "Flag"}
+          keys="F"
+          pressed={isFlagged}
+          disabled={!enabled}
+          onClick={() => act("flag")}
+        />
         <Hint
           label={last ? `Undo “${wordOf(last.verdict)}”` : "Undo"}
           keys="U"
@@ -53,35 +43,56 @@ export function VerdictBar({ act, enabled, last, hasComment }: Props) {
           onClick={() => act("undo")}
         />
         <Hint label="Comment" keys="C" pressed={hasComment} disabled={!enabled} onClick={() => act("comment")} />
+        <Hint label="Difference" keys="D" pressed={difference} onClick={() => act("difference")} />
         <Hint label="All keys" keys="?" visibleFrom="sm" onClick={() => act("legend")} />
       </div>
     </section>
   );
 }
 
-type ChoiceProps = { name: string; short: string; sign: string; disabled: boolean; onClick: () => void };
+type VerdictsProps = { judge: (judgement: Judgement) => void; enabled: boolean; strength?: 1 | 2 };
 
-function Choice({ name, short, sign, disabled, onClick }: ChoiceProps) {
+export function Verdicts({ judge, enabled, strength = 1 }: VerdictsProps) {
+  const word = strength === 2 ? "much better" : "better";
   return (
-    <Button variant="default" size="md" px={6} aria-label={name} disabled={disabled} onClick={onClick}>
-      {short}
-      <Kbd ml={8} visibleFrom="sm" aria-hidden>
-        {sign}
-      </Kbd>
-    </Button>
+    <div className={classes.verdicts}>
+      <Choice
+        name={`Answer 1 is ${word}`}
+        short={`1 ${word}`}
+        keys={["←", "1"]}
+        disabled={!enabled}
+        onClick={() => judge({ verdict: "preferred", winner: "left", strength })}
+      />
+      <Choice name="Tie" short="Tie" keys={["↑", "T"]} disabled={!enabled} onClick={() => judge({ verdict: "tie" })} />
+      <Choice
+        name="Both bad"
+        short="Both bad"
+        keys={["↓", "B"]}
+        disabled={!enabled}
+        onClick={() => judge({ verdict: "both_bad" })}
+      />
+      <Choice
+        name={`Answer 2 is ${word}`}
+        short={`2 ${word}`}
+        keys={["→", "2"]}
+        disabled={!enabled}
+        onClick={() => judge({ verdict: "preferred", winner: "right", strength })}
+      />
+    </div>
   );
 }
 
-/** A verdict in a few words. */
-export function wordOf({ verdict, winner, strength }: Verdict): string {
-  switch (verdict) {
-    case "preferred":
-      return `${winner === "left" ? 1 : 2} ${strength === 2 ? "much better" : "better"}`;
-    case "tie":
-      return "tie";
-    case "both_bad":
-      return "both bad";
-    case "skip":
-      return "skip";
-  }
+type ChoiceProps = { name: string; short: string; keys: string[]; disabled: boolean; onClick: () => void };
+
+function Choice({ name, short, keys, disabled, onClick }: ChoiceProps) {
+  return (
+    <Button variant="default" size="md" px={6} aria-label={name} disabled={disabled} onClick={onClick}>
+      {short}
+      {keys.map((key, index) => (
+        <Kbd key={key} ml={index === 0 ? 8 : 4} visibleFrom={index === 0 ? "sm" : "md"} aria-hidden>
+          {key}
+        </Kbd>
+      ))}
+    </Button>
+  );
 }

@@ -4,7 +4,8 @@ import { useEffect } from "react";
 export type Judgement =
   { verdict: "preferred"; winner: "left" | "right"; strength: 1 | 2 } | { verdict: "tie" | "both_bad" };
 
-export type Action = Judgement | "skip" | "undo" | "comment" | "guideline" | "legend";
+export type Action =
+  Judgement | "skip" | "flag" | "undo" | "comment" | "difference" | "guideline" | "history" | "legend";
 
 /** What a key press asks for, or null. Shift makes a preference a strong one. */
 export function actionOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): Action | null {
@@ -26,8 +27,11 @@ const PLAIN: Record<string, Action> = {
   s: "skip",
   u: "undo",
   Backspace: "undo",
+  f: "flag",
   c: "comment",
+  d: "difference",
   g: "guideline",
+  h: "history",
 };
 
 /** Listen to the keys while `enabled`; presses while typing, with other modifiers or by a held key are ignored. */

@@ -1,19 +1,24 @@
-// Labels and undos on their way to the service: kept in the browser until the service said that it has them.
+// Labels, undos and flags on their way to the service: kept in the browser until the service said that it has them.
 // Knows nothing of pairs and pages.
-import { sendLabel, sendUndo } from "@/api/annotate";
+import { sendFlag, sendLabel, sendUndo } from "@/api/annotate";
 import { noticeLostSession } from "@/api/client";
 import { ApiError } from "@/api/problem";
-import type { LabelCreate } from "@/api/types";
+import type { FlagCreate, LabelCreate } from "@/api/types";
 
 import { readEntries, removeEntry, writeEntry } from "./outboxStorage";
 
 export type Entry =
   | { kind: "label"; key: string; project: string; pair: string; body: LabelCreate }
-  | { kind: "undo"; key: string; project: string; of: string; labelId: string | null };
+  | { kind: "undo"; key: string; project: string; of: string; labelId: string | null }
+  | { kind: "flag"; key: string; project: string; body: FlagCreate };
+
+/** Why what waits is not saved yet; `seconds` is the time after which the service wants to be asked again. */
+export type Trouble = { why: "network" | "busy" | "failing"; seconds: number | null };
 
 export type OutboxState = {
   waiting: readonly Entry[];
   mood: "idle" | "sending" | "retrying" | "signed_out";
+  trouble: Trouble | null;
   refused: readonly { entry: Entry; reason: string }[];
 };
 
@@ -31,7 +36,7 @@ export function outboxOf(userId: string): Outbox {
 }
 
 function createOutbox(userId: string) {
-  let state: OutboxState = { waiting: readEntries(userId), mood: "idle", refused: [] };
+  let state: OutboxState = { waiting: readEntries(userId), mood: "idle", trouble: null, refused: [] };
   let running = false;
   let failures = 0;
   let wake: () => void = () => undefined;
@@ -52,7 +57,7 @@ function createOutbox(userId: string) {
         change({ mood: failures > 0 ? "retrying" : "sending" });
         if (!(await attempt(entry))) return;
       }
-      change({ mood: "idle" });
+      change({ mood: "idle", trouble: null });
     } finally {
       running = false;
     }
@@ -72,7 +77,7 @@ function createOutbox(userId: string) {
       }
       if (!isTransient(error)) refuse(entry, error);
       else {
-        change({ mood: "retrying" });
+        change({ mood: "retrying", trouble: troubleOf(error) });
         await pause(error);
       }
     }
@@ -81,6 +86,7 @@ function createOutbox(userId: string) {
 
   async function deliver(entry: Entry): Promise<void> {
     if (entry.kind === "label") name(entry.key, (await sendLabel(entry.body, entry.key)).id);
+    else if (entry.kind === "flag") await sendFlag(entry.body, entry.key);
     else if (entry.labelId !== null) await sendUndo(entry.labelId, entry.key); // else its label was refused
   }
 
@@ -150,4 +156,9 @@ function createOutbox(userId: string) {
 function isTransient(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true; // the network, not the service
   return error.status >= 500 || TRANSIENT.includes(error.status);
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof ApiError)) return { why: "network", seconds: null };
+  return { why: error.status === 429 || error.status === 503 ? "busy" : "failing", seconds: error.retryAfter };
 }

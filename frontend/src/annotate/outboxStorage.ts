@@ -8,12 +8,14 @@ type Stored = { at: number; entry: Entry };
 
 /** What waits for this person, oldest first. */
 export function readEntries(userId: string): Entry[] {
-  return Object.keys(localStorage)
+  const kept = Object.keys(localStorage)
     .filter((name) => name.startsWith(`${PREFIX}.${userId}.`))
     .map((name) => JSON.parse(localStorage.getItem(name) ?? "null") as Stored | null)
     .filter((stored) => stored !== null)
-    .sort((a, b) => a.at - b.at)
-    .map(({ entry }) => entry);
+    .sort((a, b) => a.at - b.at);
+  // The clock may have been put back since these were written, and an undo must stay behind its label.
+  last = Math.max(last, kept.at(-1)?.at ?? 0);
+  return kept.map(({ entry }) => entry);
 }
 
 /** Keep an entry; one that is kept already holds its place. */

@@ -7,19 +7,34 @@ import { ApiError } from "@/api/problem";
 
 const RENEW_MS = 30_000;
 
-/** `onLost` is called with a lease that the service no longer grants. */
-export function useLeases(leases: string[], onLost: (lease: string) => void): void {
-  const held = useRef({ leases, onLost });
+type Held = {
+  /** Of the pair on screen. */
+  shown: string | undefined;
+  /** Of all pairs that are lent to this page. */
+  all: string[];
+  /** Renews the leases of the pairs that wait behind. */
+  renewOthers: () => void;
+  /** Called when the service no longer grants the lease of the pair on screen. */
+  onLost: (lease: string) => void;
+  /** False when another tab has taken the leases over. */
+  areOurs: () => boolean;
+};
+
+export function useLeases(given: Held): void {
+  const held = useRef(given);
   useEffect(() => {
-    held.current = { leases, onLost };
+    held.current = given;
   });
   useEffect(() => {
     const renewAll = () => {
+      const { shown, all, renewOthers, onLost } = held.current;
       if (document.hidden) return;
-      for (const lease of held.current.leases) void renew(lease, () => held.current.onLost(lease));
+      if (shown) void renew(shown, () => onLost(shown));
+      if (all.length > 1) renewOthers();
     };
     const releaseAll = () => {
-      for (const lease of held.current.leases) releaseLease(lease).catch(expiresByItself);
+      const { all, areOurs } = held.current;
+      if (areOurs()) for (const lease of all) releaseLease(lease).catch(expiresByItself);
     };
     const timer = setInterval(renewAll, RENEW_MS);
     document.addEventListener("visibilitychange", renewAll);

@@ -1,28 +1,32 @@
 // The pair on screen and those behind it: claims ahead, remembers what was judged here, undoes.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useReducer } from "react";
+import { useCallback, useEffect, useReducer, useRef } from "react";
 
-import { claimPairs, progressQuery } from "@/api/annotate";
+import { claimPairs, ownLabelsQuery, progressQuery } from "@/api/annotate";
 import { newKey } from "@/api/idempotency";
-import type { Claim, Task } from "@/api/types";
+import type { Claim } from "@/api/types";
 
 import { outboxOf } from "./outbox";
-import { reduceSitting, startSitting, type Verdict } from "./sitting";
+import { type Judged, reduceSitting, type Shown, startSitting, type Verdict } from "./sitting";
 
-const WANTED = 3; // the pair on screen and the next two
-const MOST = 20;
+const AHEAD = 2; // pairs lent ahead of the one on screen, at least
+const MOST_AHEAD = 15; // while plenty is open: enough to work on for a while without a network
+const SHARE_AHEAD = 1 / 4; // of what is open, so that the last pairs are left to others
+const MOST = 20; // the service gives no more at once
 
 export function useTask(projectId: string, userId: string) {
   const queryClient = useQueryClient();
   const outbox = outboxOf(userId);
-  const [{ shown, gone, history }, step] = useReducer(reduceSitting, outbox.snapshot().waiting, startSitting);
+  const [{ shown, gone, history, taken }, step] = useReducer(reduceSitting, outbox.snapshot().waiting, startSitting);
+  const open = useQuery(progressQuery(projectId)).data?.open_slots ?? 0;
+  const ahead = Math.max(AHEAD, Math.min(MOST_AHEAD, Math.floor(open * SHARE_AHEAD)));
 
   const openOf = (data: Claim | undefined) =>
     (data?.tasks ?? []).filter(({ lease, pair_id }) => !gone.has(lease) && !gone.has(pair_id));
   const claim = useQuery({
     queryKey: claimKey(projectId),
     // Pairs whose label waits to be sent are still lent to this person, so that many more are asked for.
-    queryFn: () => claimPairs(projectId, Math.min(WANTED + outbox.snapshot().waiting.length, MOST)),
+    queryFn: () => claimPairs(projectId, Math.min(1 + ahead + outbox.snapshot().waiting.length, MOST)),
     staleTime: Infinity,
     gcTime: 0, // the leases end with the page
     refetchOnWindowFocus: false,
@@ -33,7 +37,8 @@ export function useTask(projectId: string, userId: string) {
   // Stays until it is judged, in whatever order later claims list the pairs.
   if (shown === null && first) step({ show: first });
   // An undo lends the pair anew, with the same sides.
-  const task = tasks.find(({ pair_id }) => pair_id === shown?.pair_id) ?? shown ?? first ?? null;
+  const task: Shown | null = tasks.find(({ pair_id }) => pair_id === shown?.pair_id) ?? shown ?? first ?? null;
+  const next: Shown | null = tasks.find(({ pair_id }) => pair_id !== task?.pair_id) ?? null;
 
   // A claim that is under way will do, unless it cannot know of what just happened.
   const claimAgain = useCallback(
@@ -41,30 +46,45 @@ export function useTask(projectId: string, userId: string) {
       void queryClient.invalidateQueries({ queryKey: claimKey(projectId) }, { cancelRefetch }),
     [queryClient, projectId],
   );
+  // With many pairs ahead, not every label needs a claim, which sends all of their texts again.
+  const isLow = tasks.length - 1 < (ahead > AHEAD ? Math.ceil((ahead * 2) / 3) : AHEAD);
+  const topUp = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    topUp.current = () => {
+      if (isLow) claimAgain(false);
+    };
+  });
+  useEffect(() => topUp.current(), [ahead]);
   useEffect(
     () =>
       outbox.onSettled(({ project, kind }) => {
-        if (project !== projectId) return;
-        claimAgain(kind === "undo");
+        if (project !== projectId || kind === "flag") return;
+        if (kind === "undo") claimAgain(true);
+        else topUp.current();
         void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
       }),
     [outbox, projectId, claimAgain, queryClient],
   );
-  useEffect(() => outbox.flush(), [outbox]);
 
-  const judge = (judged: Task, verdict: Verdict) => {
+  const earlier = useQuery({ ...ownLabelsQuery(projectId), enabled: claim.isFetched }).data;
+  useEffect(() => {
+    if (earlier) step({ recall: earlier });
+  }, [earlier]);
+
+  const judge = (judged: Shown, verdict: Verdict) => {
     const key = newKey();
     const body = { lease: judged.lease, ...verdict };
     outbox.add({ kind: "label", key, project: projectId, pair: judged.pair_id, body });
-    step({ judge: { task: judged, key, verdict } });
-    claimAgain(false);
+    step({ judge: { task: judged, key, verdict, labelId: null } });
+    topUp.current();
   };
-  const undo = () => {
-    const last = history.at(-1);
-    if (!last) return;
-    outbox.add({ kind: "undo", key: newKey(), project: projectId, of: last.key, labelId: null });
-    step({ undo: last });
+  const undo = (judged: Judged | undefined = history.at(-1)) => {
+    if (!judged) return;
+    outbox.add({ kind: "undo", key: newKey(), project: projectId, of: judged.key, labelId: judged.labelId });
+    step({ undo: judged });
   };
+  const flag = (flagged: Shown, reason: string | null) =>
+    outbox.add({ kind: "flag", key: newKey(), project: projectId, body: { lease: flagged.lease, reason } });
   const lose = useCallback(
     (lease: string) => {
       step({ lost: lease });
@@ -72,10 +92,14 @@ export function useTask(projectId: string, userId: string) {
     },
     [claimAgain],
   );
-  return { claim, task, tasks, last: history.at(-1) ?? null, judge, undo, lose };
+  const renew = useCallback(() => claimAgain(false), [claimAgain]);
+  return { claim, task, next, tasks, history, taken, judge, undo, flag, lose, renew };
 }
 
 const claimKey = (projectId: string) => ["annotate", "claim", projectId];
 
 /** When to look again while there is nothing to label; others may finish before their leases end. */
-export const secondsToRetry = (data: Claim | undefined) => Math.min(data?.retry_after ?? 15, 30);
+export function secondsToRetry(data: Claim | undefined): number {
+  if (data?.state === "ready") return 1; // all that it lists was judged meanwhile
+  return Math.min(data?.retry_after ?? 15, 30);
+}

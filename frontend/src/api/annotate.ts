@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "./client";
 import { answer } from "./problem";
-import type { LabelCreate } from "./types";
+import type { FlagCreate, LabelCreate, PracticeAnswer } from "./types";
 
 const path = (project_id: string) => ({ path: { project_id } });
 
@@ -40,6 +40,33 @@ export const releaseLease = (lease: string) =>
 
 export const sendLabel = (body: LabelCreate, key: string) =>
   answer(api.POST("/api/v1/annotate/labels", { params: { header: { "Idempotency-Key": key } }, body }));
+
+export const sendFlag = (body: FlagCreate, key: string) =>
+  answer(api.POST("/api/v1/annotate/flags", { params: { header: { "Idempotency-Key": key } }, body }));
+
+/** The person's last labels, newest first, with what was on screen. */
+export const ownLabelsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["annotate", "labels", id],
+    queryFn: async () => {
+      const params = { ...path(id), query: { limit: 10 } };
+      return (await answer(api.GET("/api/v1/annotate/projects/{project_id}/labels", { params }))).items;
+    },
+    staleTime: Infinity,
+    gcTime: 0, // the page remembers what comes after
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
+export const practiceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["annotate", "practice", id],
+    queryFn: () => answer(api.GET("/api/v1/annotate/projects/{project_id}/practice", { params: path(id) })),
+    staleTime: 60_000,
+  });
+
+export const answerPractice = (pair_id: string, body: PracticeAnswer) =>
+  answer(api.POST("/api/v1/annotate/practice/{pair_id}/answers", { params: { path: { pair_id } }, body }));
 
 export const sendUndo = (label_id: string, key: string) =>
   answer(

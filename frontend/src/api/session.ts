@@ -6,7 +6,13 @@ import { api, fetchSession, queryClient, SESSION_KEY } from "./client";
 import { answer } from "./problem";
 import type { Session, User } from "./types";
 
+const LAST_USER_KEY = [...SESSION_KEY, "last user"];
+const SIGNED_OUT_KEY = [...SESSION_KEY, "signed out"];
+
 export const sessionQuery = queryOptions({ queryKey: SESSION_KEY, queryFn: fetchSession, staleTime: Infinity });
+
+/** The person at work, who may sign in again without losing what is on the page. */
+export const rememberUser = (id: string) => queryClient.setQueryData(LAST_USER_KEY, id);
 
 /** Given by the gate that all pages but the sign-in page are behind, so that these never see a session that ended. */
 export const UserContext = createContext<User | null>(null);
@@ -39,10 +45,15 @@ export function useLogout() {
   });
 }
 
+/** Whether nobody is signed in because somebody signed out here, rather than because the session ended. */
+export const hasSignedOut = () => queryClient.getQueryData(SIGNED_OUT_KEY) === true;
+
 async function begin(session: Session | null): Promise<void> {
   // A question that is still under way was asked before, and its answer is out of date.
   await queryClient.cancelQueries({ queryKey: SESSION_KEY });
-  // What somebody else saw in this tab is not for this person.
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  const isSame = session !== null && session.user.id === queryClient.getQueryData(LAST_USER_KEY);
+  // What somebody else saw in this tab is not for this person. One who signs in again goes on where they were.
+  if (!isSame) queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  queryClient.setQueryData(SIGNED_OUT_KEY, session === null);
   queryClient.setQueryData(SESSION_KEY, session);
 }

@@ -28,7 +28,15 @@ export type RoundResult = Schemas["RoundResult"];
 export type Task = Schemas["Task"];
 export type Claim = Schemas["ClaimOut"];
 export type Label = Schemas["LabelOut"];
+export type OwnLabel = Schemas["OwnLabelOut"];
 export type LabelCreate = Schemas["LabelCreate"];
+export type FlagCreate = Schemas["FlagCreate"];
+export type Flag = Schemas["FlagOut"];
+export type PracticePair = Schemas["PracticePairOut"];
+export type PracticePairCreate = Schemas["PracticePairCreate"];
+export type PracticeTask = Schemas["PracticeOut"];
+export type PracticeAnswer = Schemas["PracticeAnswerCreate"];
+export type PracticeResult = Schemas["PracticeResult"];
 export type Problem = {
   title: string;
   status: number;

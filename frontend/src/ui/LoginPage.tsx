@@ -1,14 +1,15 @@
 // Signing in with a password, or with the one-time link of /login?token=...
-import { Anchor, Button, Center, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Center, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useRouter, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef, useState, type SubmitEvent } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { sessionQuery, useLinkLogin, useLogin } from "@/api/session";
 
 import type { Search } from "./address";
 import { ErrorNote } from "./ErrorNote";
+import { PasswordForm } from "./PasswordForm";
 
 export function LoginPage() {
   useDocumentTitle("Sign in · Tiebreak");
@@ -23,42 +24,13 @@ export function LoginPage() {
 
 function ByPassword({ cameBack }: { cameBack: boolean }) {
   const login = useLogin();
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    login.mutate({ username, password });
-  };
   return (
     <Frame>
-      <form onSubmit={submit}>
-        <Stack>
-          <Title order={1}>Sign in to Tiebreak</Title>
-          {cameBack && <Text size="sm">Please sign in; you will be back where you were.</Text>}
-          <TextInput
-            label="User name"
-            autoComplete="username"
-            required
-            autoFocus
-            value={username}
-            onChange={(event) => setUsername(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <ErrorNote error={login.error} title="You are not signed in" />
-          <Button type="submit" loading={login.isPending}>
-            Sign in
-          </Button>
-          <Text size="sm" c="dimmed">
-            No password? Ask an admin for a one-time sign-in link.
-          </Text>
-        </Stack>
-      </form>
+      <Stack>
+        <Title order={1}>Sign in to Tiebreak</Title>
+        {cameBack && <Text size="sm">Please sign in; you will be back where you were.</Text>}
+        <PasswordForm login={login} />
+      </Stack>
     </Frame>
   );
 }

@@ -1,28 +1,50 @@
 // Who may see a page: signed-in people, or admins alone.
-import { Anchor, Center, Loader, Text } from "@mantine/core";
+import { Alert, Anchor, Center, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useRouter } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
-import { sessionQuery, UserContext, useUser } from "@/api/session";
+import { queryClient, SESSION_KEY } from "@/api/client";
+import { hasSignedOut, rememberUser, sessionQuery, UserContext, useUser } from "@/api/session";
+import type { User } from "@/api/types";
 
 import { ErrorNote } from "./ErrorNote";
 import { Page } from "./Page";
+import { SignInAgain } from "./SignInAgain";
 
 export function SignedIn() {
   const session = useQuery(sessionQuery);
-  if (session.data) {
+  const [last, setLast] = useState<User | null>(null);
+  const { data } = session;
+  if (data && data.user !== last) setLast(data.user);
+  useEffect(() => {
+    if (last) rememberUser(last.id);
+  }, [last]);
+  const isOver = data === null && last !== null && !hasSignedOut();
+  useEffect(() => {
+    if (!isOver) return;
+    // What failed meanwhile is asked for again once somebody has signed in.
+    return () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  }, [isOver]);
+  const user = data?.user ?? (isOver ? last : null);
+  if (user) {
     return (
-      <UserContext value={session.data.user}>
+      <UserContext value={user}>
         <Outlet />
+        {isOver && <SignInAgain user={user} />}
       </UserContext>
     );
   }
-  if (session.data === null) return <ToLogin />;
+  if (data === null) return <ToLogin />;
   return (
     <Center component="main" mih="100dvh" p="md">
       {session.error ? (
         <ErrorNote error={session.error} title="Tiebreak cannot be reached" />
+      ) : session.fetchStatus === "paused" ? (
+        <Alert color="yellow" variant="light" title="You are offline" role="status" maw={480}>
+          This page goes on by itself when the network is back. Labels that wait are kept in this browser, and are sent
+          then.
+        </Alert>
       ) : (
         <Loader aria-label="Loading" />
       )}

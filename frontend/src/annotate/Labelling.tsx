@@ -1,0 +1,143 @@
+// Labelling: the pair on screen, what can be done with it, and what was done before.
+import { useMediaQuery } from "@mantine/hooks";
+import { Activity, lazy, Suspense, useCallback, useEffect, useState } from "react";
+
+import classes from "./AnnotatePage.module.css";
+import { History } from "./History";
+import { type Action, type Judgement, useKeys } from "./keys";
+import { NothingToDo } from "./NothingToDo";
+import { PairView } from "./PairView";
+import type { Judged, Shown } from "./sitting";
+import { StatusLine } from "./StatusLine";
+import { useLeases } from "./useLeases";
+import { useTask } from "./useTask";
+import { useTimeOnTask } from "./useTimeOnTask";
+import { useView } from "./useView";
+import { VerdictBar } from "./VerdictBar";
+
+const loadDialogs = () => import("./Dialogs");
+const Dialogs = lazy(loadDialogs);
+
+export type DialogName = "skip" | "flag" | "comment" | "guideline" | "legend" | "history";
+
+const LOADED_AFTER_MS = 1000;
+const ROOM_FOR_HISTORY = "(min-width: 1280px)";
+
+type Props = {
+  projectId: string;
+  userId: string;
+  /** How many practice pairs there are. */
+  practice: number;
+  onPractise: () => void;
+  areOurs: () => boolean;
+};
+
+export function Labelling({ projectId, userId, practice, onPractise, areOurs }: Props) {
+  const { claim, task, next, tasks, history, taken, judge, undo, flag, lose, renew } = useTask(projectId, userId);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [comment, setComment] = useState("");
+  const [flagged, setFlagged] = useState<string | null>(null);
+  const [difference, setDifference] = useState(false);
+  const view = useView();
+  const hasRoom = useMediaQuery(ROOM_FOR_HISTORY, false, { getInitialValueInEffect: false });
+  const timeOnTask = useTimeOnTask(task?.lease);
+  const all = [...new Set([...(task ? [task] : []), ...tasks].map(({ lease }) => lease))];
+  useLeases({ shown: task?.lease, all, renewOthers: renew, onLost: lose, areOurs });
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [task?.pair_id]);
+
+  const isStarted = task !== null;
+  useEffect(() => {
+    if (!isStarted) return;
+    // What may be needed without a network is loaded once the first pair is on screen.
+    const timer = setTimeout(() => void Promise.allSettled([loadDialogs(), import("./difference")]), LOADED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isStarted]);
+
+  const finish = useCallback(
+    (shown: Shown, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {
+      judge(shown, { ...verdict, comment: comment.trim() || null, time_on_task_ms: timeOnTask() });
+      setComment("");
+      setDialog(null);
+    },
+    [judge, comment, timeOnTask],
+  );
+  const act = useCallback(
+    (action: Action) => {
+      if (action === "undo") undo();
+      else if (action === "difference") setDifference((shown) => !shown);
+      else if (action === "guideline" || action === "legend" || action === "history") setDialog(action);
+      else if (task === null) return;
+      else if (typeof action === "string") setDialog(action);
+      else finish(task, action);
+    },
+    [task, undo, finish],
+  );
+  useKeys(dialog === null, act);
+  const close = useCallback(() => setDialog(null), []);
+  const takeBack = useCallback(
+    (judged: Judged) => {
+      undo(judged);
+      setDialog(null);
+    },
+    [undo],
+  );
+
+  return (
+    <div className={classes.page}>
+      <StatusLine projectId={projectId} userId={userId} act={act} view={view} hasHistory={!hasRoom} />
+      <div className={classes.work}>
+        {task ? (
+          // The next pair is made ready while this one is looked at.
+          [task, next].map(
+            (one) =>
+              one && (
+                <Activity key={one.pair_id} mode={one === task ? "visible" : "hidden"}>
+                  <PairView
+                    task={one}
+                    view={view}
+                    difference={difference}
+                    taken={taken?.task.pair_id === one.pair_id ? taken.verdict : null}
+                  />
+                </Activity>
+              ),
+          )
+        ) : (
+          <NothingToDo claim={claim} />
+        )}
+        {hasRoom && <History history={history} onUndo={takeBack} />}
+      </div>
+      <VerdictBar
+        act={act}
+        enabled={task !== null}
+        last={history.at(-1) ?? null}
+        hasComment={comment.trim() !== ""}
+        isFlagged={task !== null && flagged === task.pair_id}
+        difference={difference}
+      />
+      <Suspense>
+        {dialog && (
+          <Dialogs
+            name={dialog}
+            projectId={projectId}
+            guidelineVersion={claim.data?.guideline_version}
+            comment={comment}
+            onComment={setComment}
+            history={history}
+            onUndo={takeBack}
+            practice={practice}
+            onPractise={onPractise}
+            onSkip={(skip_reason) => task && finish(task, { verdict: "skip", skip_reason })}
+            onFlag={(reason) => {
+              if (task) flag(task, reason);
+              setFlagged(task?.pair_id ?? null);
+              setDialog(null);
+            }}
+            onClose={close}
+          />
+        )}
+      </Suspense>
+    </div>
+  );
+}

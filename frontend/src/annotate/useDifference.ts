@@ -1,0 +1,23 @@
+// Which words stand in one answer alone. The library that finds them is loaded when it is first asked for.
+import { useEffect, useState } from "react";
+
+const LONGEST_MS = 400; // texts that have little in common would hold up the page
+
+export type Part = { text: string; isOnly: boolean };
+export type Difference = { left: Part[]; right: Part[] } | "same" | "too much";
+
+/** The word-level difference of two texts; null while it is not wanted, or being found. */
+export function useDifference(left: string, right: string, isWanted: boolean): Difference | null {
+  const [found, setFound] = useState<{ left: string; right: string; difference: Difference } | null>(null);
+  useEffect(() => {
+    if (!isWanted) return;
+    let isStale = false;
+    void import("./difference").then(({ differenceOf }) => {
+      if (!isStale) setFound({ left, right, difference: differenceOf(left, right, LONGEST_MS) });
+    });
+    return () => {
+      isStale = true;
+    };
+  }, [left, right, isWanted]);
+  return isWanted && found?.left === left && found.right === right ? found.difference : null;
+}

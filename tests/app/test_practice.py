@@ -1,0 +1,146 @@
+"""The practice set: written by admins, answered by people, outside of everything that is trained on."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+
+from app.db import transaction
+from app.models import AuditEvent, Completion, Label, PracticeAnswer, Project, Prompt, Scope
+from tests import factories
+from tests.app.conftest import Factory, assert_problem
+
+PAIR: dict[str, Any] = {
+    "prompt": "What is 2 + 2?",
+    "left": "4",
+    "right": "5",
+    "verdict": "preferred",
+    "winner": "left",
+    "explanation": "Only one of them is right.",
+}
+
+
+@pytest.fixture
+def project(web: FastAPI) -> Project:
+    with transaction() as session:
+        return factories.make_project(session)
+
+
+def add(admin: TestClient, project: Project, **changes: Any) -> dict[str, Any]:
+    answer = admin.post(f"/api/v1/projects/{project.id}/practice", json=PAIR | changes)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def test_practice_hides_the_answer_until_it_is_given_and_then_explains_it(
+    admin: TestClient, annotator: TestClient, project: Project
+) -> None:
+    pair = add(admin, project)
+    address = f"/api/v1/annotate/projects/{project.id}/practice"
+
+    before = annotator.get(address).json()
+    wrong = annotator.post(f"/api/v1/annotate/practice/{pair['id']}/answers", json={"verdict": "tie"})
+    right = annotator.post(
+        f"/api/v1/annotate/practice/{pair['id']}/answers", json={"verdict": "preferred", "winner": "left"}
+    )
+
+    shown = {name: PAIR[name] for name in ("prompt", "left", "right")}
+    assert before == [{"id": pair["id"], "is_answered": False} | shown]
+    explained = {name: PAIR[name] for name in ("verdict", "winner", "explanation")}
+    assert (wrong.status_code, wrong.json()) == (201, {"is_right": False} | explained)
+    assert right.json() == {"is_right": True} | explained
+    assert annotator.get(address).json()[0]["is_answered"] is True
+    assert admin.get(address).json()[0]["is_answered"] is False
+    (listed,) = admin.get(f"/api/v1/projects/{project.id}/practice").json()
+    assert (listed["answers"], listed["right_answers"]) == (2, 1)
+
+
+def test_practice_makes_no_prompt_completion_or_label(
+    admin: TestClient, annotator: TestClient, project: Project
+) -> None:
+    pair = add(admin, project)
+    annotator.post(f"/api/v1/annotate/practice/{pair['id']}/answers", json={"verdict": "both_bad"})
+
+    with transaction() as session:
+        counts = [session.scalar(select(func.count()).select_from(one)) for one in (Prompt, Completion, Label)]
+    assert counts == [0, 0, 0]
+    assert annotator.get(f"/api/v1/annotate/projects/{project.id}/progress").json()["mine"] == 0
+
+
+def test_practice_is_changed_ordered_and_removed_by_admins_with_a_trace(admin: TestClient, project: Project) -> None:
+    first, second = (add(admin, project, prompt=text)["id"] for text in ("one", "two"))
+    address = f"/api/v1/projects/{project.id}/practice"
+
+    ordered = admin.put(f"{address}/order", json={"ids": [second, first]})
+    changed = admin.put(f"/api/v1/practice/{first}", json=PAIR | {"verdict": "tie", "winner": None})
+    names = [row["prompt"] for row in admin.get(address).json()]
+    removed = admin.delete(f"/api/v1/practice/{second}")
+
+    assert (ordered.status_code, changed.json()["verdict"], removed.status_code) == (204, "tie", 204)
+    assert names == ["two", PAIR["prompt"]]
+    assert [row["id"] for row in admin.get(address).json()] == [first]
+    with transaction() as session:
+        actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert actions == ["practice.add", "practice.add", "practice.order", "practice.update", "practice.remove"]
+
+
+def test_practice_that_is_answered_may_be_removed(admin: TestClient, annotator: TestClient, project: Project) -> None:
+    pair = add(admin, project)
+    annotator.post(f"/api/v1/annotate/practice/{pair['id']}/answers", json={"verdict": "tie"})
+
+    assert admin.delete(f"/api/v1/practice/{pair['id']}").status_code == 204
+    with transaction() as session:
+        assert session.scalar(select(func.count()).select_from(PracticeAnswer)) == 0
+    late = annotator.post(f"/api/v1/annotate/practice/{pair['id']}/answers", json={"verdict": "tie"})
+    assert_problem(late, 404, "practice pair")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"verdict": "preferred", "winner": None},
+        {"verdict": "tie", "winner": "left"},
+        {"verdict": "skip", "winner": None},
+        {"prompt": ""},
+        {"prompt": []},
+        {"prompt": [{"role": "nobody", "content": "x"}]},
+        {"explanation": "  "},
+        {"left": "x" * 100_001},
+    ],
+)
+def test_practice_pair_that_contradicts_itself_is_refused(
+    admin: TestClient, project: Project, wrong: dict[str, Any]
+) -> None:
+    assert_problem(admin.post(f"/api/v1/projects/{project.id}/practice", json=PAIR | wrong), 422)
+
+
+def test_practice_order_that_names_other_pairs_is_refused(admin: TestClient, project: Project) -> None:
+    pair = add(admin, project)
+    address = f"/api/v1/projects/{project.id}/practice/order"
+
+    for ids in ([], [str(uuid4())], [pair["id"], pair["id"]]):
+        assert_problem(admin.put(address, json={"ids": ids}), 422, "each practice pair")
+
+
+def test_practice_set_is_bounded(admin: TestClient, project: Project) -> None:
+    for number in range(50):
+        add(admin, project, prompt=f"number {number}")
+
+    assert_problem(admin.post(f"/api/v1/projects/{project.id}/practice", json=PAIR), 409, "at most 50")
+
+
+def test_practice_is_for_people_and_written_by_admins(
+    admin: TestClient, annotator: TestClient, with_key: Factory, project: Project
+) -> None:
+    pair = add(admin, project)
+
+    judge = with_key(Scope.JUDGE)
+    assert_problem(judge.post(f"/api/v1/annotate/practice/{pair['id']}/answers", json={"verdict": "tie"}), 403)
+    assert_problem(annotator.get(f"/api/v1/projects/{project.id}/practice"), 403)
+    assert_problem(annotator.post(f"/api/v1/projects/{project.id}/practice", json=PAIR), 403)
+    assert_problem(annotator.delete(f"/api/v1/practice/{pair['id']}"), 403)
+    assert_problem(annotator.get(f"/api/v1/annotate/projects/{uuid4()}/practice"), 404)
