@@ -9,6 +9,8 @@ SHELL := /bin/sh
 export OMP_WAIT_POLICY = passive
 
 BIN := .venv/bin
+# Two test processes, each with servers of its own; the models of the tests are too small for a second thread.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
 PYTHON_READY := .venv/.ready
 NODE_READY := frontend/node_modules/.ready
 PAGES := app/static/index.html
@@ -42,16 +44,16 @@ test: setup lint
 	cd frontend && npm test
 	@browser="$${CHROMIUM:-$$($(BIN)/python -c 'from app.doctor import find_browser; print(find_browser() or "")')}"; \
 	if [ -n "$$browser" ]; then \
-	  echo "==> Tests, with the browser $$browser"; CHROMIUM="$$browser" $(BIN)/pytest; \
+	  echo "==> Tests, with the browser $$browser"; CHROMIUM="$$browser" $(PYTEST); \
 	elif [ -n "$(REQUIRE_CHROMIUM)" ]; then \
 	  echo "No Chromium was found, and REQUIRE_CHROMIUM is set. Install one, or set CHROMIUM to its path." >&2; exit 1; \
 	else \
 	  echo "==> Tests, WITHOUT those of the browser: no Chromium was found. Install one, or set CHROMIUM."; \
-	  $(BIN)/pytest -m "not e2e"; \
+	  $(PYTEST) -m "not e2e"; \
 	fi
 
 check: setup lint
-	$(BIN)/pytest -m unit
+	$(PYTEST) -m unit
 
 lint: setup check-types
 	$(BIN)/ruff check .
