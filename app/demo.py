@@ -27,44 +27,13 @@ from app.models import ApiKey, Role, Scope, User
 from app.schemas import KeyCreate, UserCreate
 from app.services import keys, users
 from app.services.audit import SYSTEM
+from app.services.sandbox import GUIDELINE, SANDBOX, SETTINGS
 
 ROUNDS = 3
 POLL_SECONDS = 0.3
 NAME = "Sandbox demo"
 ADMIN = "admin"
 KEY_NAMES = ("demo", "demo annotator")
-SANDBOX = Path(__file__).resolve().parents[1] / "workers" / "sandbox"
-
-GUIDELINE = """Which reply would you rather get?
-
-1. It answers **the question that was asked**.
-2. It is friendly, and written in plain, correct English.
-3. It is as long as it needs to be, and no longer.
-
-Take *tie* when you really cannot choose, *both bad* when neither helps.
-"""
-
-
-PROJECT: dict[str, Any] = {
-    "round": {
-        "rule": "certainty",
-        "labels": 64,
-        "control_share": 0.2,
-        "over_generation": 8,
-        "samples_per_prompt": 2,
-        "temperature": 0.8,
-        "max_new_tokens": 64,
-        "seed": 1,
-    },
-    "training": {"learning_rate": 5e-4, "epochs": 4, "batch_size": 16, "beta": 0.2, "minimum_labels": 8},
-    "evaluation": {
-        "judge": {"kind": "reward_model", "model": str(SANDBOX / "reward_model")},
-        "prompts": 256,
-        "temperature": 0.7,
-        "max_new_tokens": 64,
-    },
-}
-"""Chosen by trial on the sandbox; a real model wants a far smaller learning rate."""
 
 
 class DemoError(Exception):
@@ -159,7 +128,7 @@ def _project(demo: Demo) -> dict[str, Any]:
 
 
 def _create_project(demo: Demo) -> dict[str, Any]:
-    body = {"name": NAME, "model": str(SANDBOX / "model"), "guideline": GUIDELINE, **PROJECT}
+    body = {"name": NAME, "model": str(SANDBOX / "model"), "guideline": GUIDELINE, **SETTINGS}
     created: dict[str, Any] = demo.call("POST", "/projects", json=body)
     demo.console.print(f"Made the project “{NAME}” on the sandbox model.")
     return created

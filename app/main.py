@@ -11,7 +11,20 @@ from app.middleware import BodyLimit, RequestSeconds, SecurityHeaders
 from app.openapi import PROBLEM_RESPONSES, describe, operation_id
 from app.pages import add_pages
 from app.problems import add_error_handlers
-from app.routes import annotate, auth, evaluations, export, health, models, practice, projects, rounds, training
+from app.routes import (
+    annotate,
+    auth,
+    evaluations,
+    export,
+    health,
+    models,
+    playground,
+    practice,
+    projects,
+    rounds,
+    setup,
+    training,
+)
 from app.settings import get_settings
 
 STATIC = Path(__file__).parent / "static"
@@ -20,12 +33,14 @@ MAX_BODY_BYTES = 4 * 1024 * 1024
 
 ROUTERS: list[APIRouter] = [
     auth.router,
+    setup.router,
     projects.router,
     rounds.router,
     annotate.router,
     practice.router,
     training.router,
     models.router,
+    playground.router,
     evaluations.router,
     export.router,
 ]

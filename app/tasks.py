@@ -21,6 +21,7 @@ class Task(StrEnum):
     SCORE = "score_round"
     TRAIN = "train"
     EVALUATE = "evaluate"
+    PLAY = "play"
     SWEEP = "sweep"
 
 
@@ -30,6 +31,7 @@ QUEUES = {
     Task.SCORE: "score",
     Task.TRAIN: "train",
     Task.EVALUATE: "judge",
+    Task.PLAY: "sample",
     Task.SWEEP: "beat",
 }
 

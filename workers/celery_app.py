@@ -27,7 +27,7 @@ from app.tasks import QUEUES, Task, make_celery
 log = logging.getLogger(__name__)
 
 FAMILIES = {
-    "sample": ["workers.models", "workers.sampling"],
+    "sample": ["workers.models", "workers.sampling", "workers.playground"],
     "score": ["workers.scoring"],
     "train": ["workers.training"],
     "judge": ["workers.evaluation"],

@@ -5,7 +5,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from app.models import Completion, FinishReason, Label, Pair, Round, TrainingRun, Verdict
-from app.schemas import EvaluationConfig, RoundConfig, TrainingConfig
+from app.schemas import EvaluationConfig, RoundConfig, SamplingSettings, TrainingConfig
 from app.settings import Settings
 from workers.learning.acquisition import PromptCandidates
 from workers.learning.completion_server import SamplingServer
@@ -54,6 +54,11 @@ def evaluation_sampling(config: EvaluationConfig) -> SamplingConfig:
 def divergence_sampling(config: EvaluationConfig) -> SamplingConfig:
     """One untruncated temperature-1 draw per prompt, which KL needs."""
     return SamplingConfig(samples=1, max_new_tokens=config.max_new_tokens)
+
+
+def playground_sampling(config: SamplingSettings) -> SamplingConfig:
+    """How a model answers in the playground."""
+    return SamplingConfig(samples=config.samples, max_new_tokens=config.max_new_tokens, temperature=config.temperature)
 
 
 def completion_values(sample: Sample, *, index: int, prompt_id: UUID, round_: Round) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import transaction
-from app.models import Evaluation, Round, RoundStatus, RunStatus, TrainingRun
+from app.models import Evaluation, Round, RoundStatus, RunStatus, Sampling, TrainingRun
 from app.services import attempts
 from app.settings import get_settings
 from workers.celery_app import Superseded
@@ -26,13 +26,14 @@ BUSY = {
     Round: (RoundStatus.SAMPLING, RoundStatus.SCORING),
     Evaluation: (RunStatus.RUNNING,),
     TrainingRun: (RunStatus.RUNNING,),
+    Sampling: (RunStatus.RUNNING,),
 }
 
 
 class Pulse:
     """A context in which one attempt at one row computes."""
 
-    def __init__(self, table: type[Round] | type[Evaluation] | type[TrainingRun], row_id: UUID, attempt: int) -> None:
+    def __init__(self, table: type[Round | Evaluation | TrainingRun | Sampling], row_id: UUID, attempt: int) -> None:
         self._table: Any = table
         self._row_id, self._attempt = row_id, attempt
         self._progressed = time.monotonic()

@@ -143,6 +143,7 @@ def _train(folder: Path, stop: threading.Event) -> dict[str, Any] | None:
         def on_step(metrics: StepMetrics) -> None:
             metrics_file.write(json.dumps(metrics.as_dict()) + "\n")
             metrics_file.flush()
+            sys.stderr.write(_line(metrics.as_dict()))
 
         result = fit(policy, pairs, config, folder=folder / "checkpoint", on_step=on_step, should_stop=stop.is_set)
     if result.stopped_early == "requested":
@@ -161,6 +162,12 @@ def _train(folder: Path, stop: threading.Event) -> dict[str, Any] | None:
         "metrics": result.final.as_dict() if result.final else None,
         "warnings": result.warnings,
     }
+
+
+def _line(figures: Mapping[str, Any]) -> str:
+    """A step in the log, for people."""
+    step, loss, accuracy, margin = (figures[name] for name in ("step", "loss", "rewards/accuracies", "rewards/margins"))
+    return f"Step {step} of {figures['total_steps']}: loss {loss:.4f}, accuracy {accuracy:.2f}, margin {margin:.3f}.\n"
 
 
 def _drop_lines_after(path: Path, step: int) -> None:

@@ -31,7 +31,7 @@ from app.models import (
     TrainingRun,
 )
 from app.schemas import TrainingConfig
-from app.services import training
+from app.services import training, training_log
 from app.settings import get_settings
 from app.tasks import Task
 from workers import convert
@@ -50,6 +50,7 @@ CHUNK = 256
 """Imported completions scored under the reference between two commits."""
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0
+LOG_SECONDS = 2.0
 STOP_SECONDS = 30.0
 RAN, CANCELLED = 0, 3
 
@@ -74,6 +75,29 @@ class Tail:
         whole = data[: data.rfind(b"\n") + 1]
         self.position += len(whole)
         return [json.loads(line) for line in whole.splitlines()]
+
+
+@dataclass
+class LogKeeper:
+    """Copies the process's log to the run, at most every LOG_SECONDS, and once more when it ended."""
+
+    run_id: UUID
+    attempt: int
+    path: Path
+    size: int = 0
+    kept_at: float = -LOG_SECONDS
+
+    def keep(self, *, at_end: bool = False) -> None:
+        now = time.monotonic()
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size == self.size or (now - self.kept_at < LOG_SECONDS and not at_end):
+            return
+        self.size, self.kept_at = size, now
+        with self.path.open("rb") as file:
+            file.seek(max(0, size - 4 * training_log.LONGEST))
+            text = file.read().decode(errors="replace")
+        with transaction() as session:
+            training_log.store(session, self.run_id, self.attempt, text)
 
 
 def _begin(session: Session, run_id: UUID) -> int | None:
@@ -198,13 +222,15 @@ def _supervise(run_id: UUID, attempt: int, folder: Path, warnings: dict[str, str
     if (folder / "result.json").exists():
         return True
     metrics = Tail(folder / "metrics.jsonl")
-    with _process(folder) as process:
+    log_keeper = LogKeeper(run_id, attempt, folder / "log.txt")
+    with _process(folder, log_keeper) as process:
         progress = last_beat = time.monotonic()
         while True:
             code = process.poll()
             lines = metrics.read()
             now = time.monotonic()
             progress = now if lines else progress
+            log_keeper.keep()
             if lines or now - last_beat >= HEARTBEAT_SECONDS:
                 last_beat = now
                 if _report(run_id, attempt, lines, warnings):
@@ -219,7 +245,7 @@ def _supervise(run_id: UUID, attempt: int, folder: Path, warnings: dict[str, str
 
 
 @contextmanager
-def _process(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def _process(folder: Path, log_keeper: LogKeeper) -> Iterator["subprocess.Popen[bytes]"]:
     """The training process. It ends with us, however we end: it watches the pipe that is its standard input."""
     launcher = shlex.split(get_settings().train_launcher) or [sys.executable]
     command = [*launcher, "-m", "workers.train_job", str(folder)]
@@ -231,6 +257,7 @@ def _process(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         _stop(process)
         if process.stdin:
             process.stdin.close()
+        log_keeper.keep(at_end=True)
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -5,6 +5,7 @@ from app.models.audit import AuditEvent, IdempotencyRecord
 from app.models.base import Base
 from app.models.labels import Disposition, Label, Lease, LeaseKind, Lending, Verdict
 from app.models.people import ApiKey, LoginLink, LoginSession, Role, Scope, User
+from app.models.playground import Sampling
 from app.models.projects import Completion, FinishReason, ModelStatus, ModelVersion, Project, Prompt, Split
 from app.models.rounds import Arm, Pair, Round, RoundPrompt, RoundStatus
 from app.models.training import (
@@ -12,6 +13,7 @@ from app.models.training import (
     EvaluationItem,
     RunStatus,
     TrainingLabel,
+    TrainingLog,
     TrainingMetric,
     TrainingRun,
     Trigger,
@@ -47,9 +49,11 @@ __all__ = [
     "RoundPrompt",
     "RoundStatus",
     "RunStatus",
+    "Sampling",
     "Scope",
     "Split",
     "TrainingLabel",
+    "TrainingLog",
     "TrainingMetric",
     "TrainingRun",
     "Trigger",

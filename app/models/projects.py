@@ -106,7 +106,7 @@ class ModelVersion(Base):
     attempt: Mapped[int] = mapped_column(server_default="0")
     """Checks begun: a model that ends its worker each time must not be checked for ever."""
     info: Mapped[Json]
-    """What the worker found at load: parameters, context_length, vocab_size, has_chat_template, architecture, dtype."""
+    """What the worker found at load: parameters, context_length, has_chat_template, eos_token, dtype and so on."""
     created_at: Mapped[CreatedAt]
 
 

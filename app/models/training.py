@@ -84,6 +84,16 @@ class TrainingMetric(Base):
     created_at: Mapped[CreatedAt]
 
 
+class TrainingLog(Base):
+    """What the training process of a run wrote. A row of its own: lists of runs never read it."""
+
+    __tablename__ = "training_logs"
+
+    training_run_id: Mapped[UUID] = mapped_column(ForeignKey("training_runs.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str]
+    updated_at: Mapped[CreatedAt]
+
+
 class Evaluation(Base):
     __tablename__ = "evaluations"
     __table_args__ = (

@@ -7,18 +7,18 @@ from fastapi.responses import StreamingResponse
 
 from app.auth import AdminCaller, ReadCaller, SessionDep
 from app.models import ModelVersion
-from app.paging import Rows
 from app.routes.paging import SliceDep
-from app.schemas import ModelVersionOut, Page, ProjectOut
+from app.schemas import ModelCheck, ModelOut, ModelVersionOut, Page, ProjectOut
 from app.services import models, projects
 
 router = APIRouter(tags=["models"])
 
 
-@router.get("/projects/{project_id}/models", response_model=Page[ModelVersionOut])
-def list_models(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[ModelVersion]:
+@router.get("/projects/{project_id}/models")
+def list_models(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Page[ModelOut]:
     """Newest first; the reference is number 0."""
-    return models.list_versions(session, project_id, part)
+    page = models.list_versions(session, project_id, part)
+    return Page(items=models.describe(session, page.items), next_cursor=page.next_cursor)
 
 
 @router.get("/models/{version_id}", response_model=ModelVersionOut)
@@ -33,9 +33,11 @@ def promote_model(version_id: UUID, caller: AdminCaller, session: SessionDep) ->
 
 
 @router.post("/models/{version_id}/check", status_code=202, response_model=ModelVersionOut)
-def check_model(version_id: UUID, caller: AdminCaller, session: SessionDep) -> ModelVersion:
-    """Check a model that failed again, after its folder was mended."""
-    return models.check_again(session, version_id, actor=caller.actor)
+def check_model(
+    version_id: UUID, caller: AdminCaller, session: SessionDep, body: ModelCheck | None = None
+) -> ModelVersion:
+    """Check a model that failed again, after its folder was mended; a reference may be given another folder or name."""
+    return models.check_again(session, version_id, body.model if body else None, actor=caller.actor)
 
 
 @router.get("/models/{version_id}/download", response_class=StreamingResponse)

@@ -13,6 +13,7 @@ from app.paging import Rows
 from app.routes.paging import SliceDep
 from app.schemas import (
     AuditOut,
+    Gain,
     ImportReport,
     Page,
     ProjectCreate,
@@ -22,7 +23,7 @@ from app.schemas import (
     PromptOut,
     RoundResult,
 )
-from app.services import audit, projects, prompts, stats
+from app.services import audit, gain, projects, prompts, stats
 from app.services.prompt_files import FileFormat
 from app.services.prompt_import import OnError, import_prompts
 from app.uploads import Upload
@@ -62,8 +63,13 @@ def update_project(project_id: UUID, body: ProjectUpdate, caller: AdminCaller, s
 @router.get("/projects/{project_id}/overview")
 def get_overview(project_id: UUID, _caller: ReadCaller, session: SessionDep) -> ProjectOverview:
     """Where the loop stands now."""
-    projects.get_project(session, project_id)
-    return stats.get_overview(session, project_id)
+    return stats.get_overview(session, projects.get_project(session, project_id))
+
+
+@router.get("/projects/{project_id}/gain")
+def get_gain(project_id: UUID, _caller: ReadCaller, session: SessionDep) -> Gain:
+    """Win-rate of each model by the labels it learned from, and how often each arm's labels contradicted the model."""
+    return gain.get_gain(session, projects.get_project(session, project_id))
 
 
 @router.get("/projects/{project_id}/results")

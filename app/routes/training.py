@@ -4,13 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import PlainTextResponse
 
 from app.auth import AdminCaller, ReadCaller, SessionDep
 from app.idempotency import OnceDep
 from app.models import Trigger
 from app.routes.paging import SliceDep
-from app.schemas import MetricOut, Page, TrainingConfig, TrainingRunOut
-from app.services import training
+from app.schemas import LOSS_DEFAULTS, LossDefaults, LossName, MetricOut, Page, TrainingConfig, TrainingRunOut
+from app.services import training, training_log
 
 router = APIRouter(tags=["training"])
 
@@ -52,6 +53,19 @@ def list_metrics(
 ) -> list[MetricOut]:
     """What the optimiser steps reported, under TRL's names, in order."""
     return training.list_metrics(session, run_id, after_step=after_step, limit=limit)
+
+
+@router.get("/training-runs/{run_id}/log", response_class=PlainTextResponse)
+def read_log(run_id: UUID, _caller: ReadCaller, session: SessionDep) -> PlainTextResponse:
+    """What the training process wrote so far; of a long log the end."""
+    text = training_log.read(session, run_id)
+    return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="run-{run_id}.txt"'})
+
+
+@router.get("/losses")
+def list_losses(_caller: ReadCaller) -> dict[LossName, LossDefaults]:
+    """The losses to train with, and the settings that change with them."""
+    return LOSS_DEFAULTS
 
 
 @router.post("/training-runs/{run_id}/cancel", status_code=202)

@@ -1,7 +1,16 @@
 """Requests and responses of the API, one file per noun. Knows nothing of the database session or of HTTP."""
 
 from app.schemas.base import Name, Page, Problem, ProblemItem, Request, Row
-from app.schemas.configs import EvaluationConfig, LossName, RewardModelJudge, RoundConfig, RuleName, TrainingConfig
+from app.schemas.configs import (
+    LOSS_DEFAULTS,
+    EvaluationConfig,
+    LossDefaults,
+    LossName,
+    RewardModelJudge,
+    RoundConfig,
+    RuleName,
+    TrainingConfig,
+)
 from app.schemas.flags import FlagCreate, FlagOut, FlagReceived
 from app.schemas.labels import (
     AdminLabelOut,
@@ -25,6 +34,7 @@ from app.schemas.people import (
     UserOut,
     UserUpdate,
 )
+from app.schemas.playground import SamplingCreate, SamplingOut, SamplingSettings
 from app.schemas.practice import (
     PracticeAnswerCreate,
     PracticeOrder,
@@ -38,6 +48,9 @@ from app.schemas.projects import (
     AnnotatorProjectOut,
     ImportReport,
     Message,
+    ModelCheck,
+    ModelOut,
+    ModelRun,
     ModelVersionOut,
     ProjectCreate,
     ProjectOut,
@@ -46,11 +59,24 @@ from app.schemas.projects import (
     PromptOut,
 )
 from app.schemas.rounds import CompletionOut, PairOut, RoundOut
-from app.schemas.training import AuditOut, EvaluationCreate, EvaluationOut, MetricOut, RoundResult, TrainingRunOut
+from app.schemas.setup import ModelFacts, ModelLook, Sandbox
+from app.schemas.training import (
+    ArmGain,
+    AuditOut,
+    EvaluationCreate,
+    EvaluationOut,
+    Gain,
+    MetricOut,
+    ModelGain,
+    RoundResult,
+    TrainingRunOut,
+)
 
 __all__ = [
+    "LOSS_DEFAULTS",
     "AdminLabelOut",
     "AnnotatorProjectOut",
+    "ArmGain",
     "AuditOut",
     "ClaimOut",
     "ClaimRequest",
@@ -61,6 +87,7 @@ __all__ = [
     "FlagCreate",
     "FlagOut",
     "FlagReceived",
+    "Gain",
     "ImportReport",
     "KeyCreate",
     "KeyCreated",
@@ -69,9 +96,16 @@ __all__ = [
     "LabelOut",
     "LinkLoginRequest",
     "LoginRequest",
+    "LossDefaults",
     "LossName",
     "Message",
     "MetricOut",
+    "ModelCheck",
+    "ModelFacts",
+    "ModelGain",
+    "ModelLook",
+    "ModelOut",
+    "ModelRun",
     "ModelVersionOut",
     "Name",
     "OwnLabelOut",
@@ -99,6 +133,10 @@ __all__ = [
     "RoundResult",
     "Row",
     "RuleName",
+    "SamplingCreate",
+    "SamplingOut",
+    "SamplingSettings",
+    "Sandbox",
     "SessionOut",
     "Task",
     "TrainingConfig",

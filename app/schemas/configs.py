@@ -26,6 +26,26 @@ RuleName = Literal[
 LossName = Literal["dpo", "ln_dpo", "ipo", "simpo", "robust", "cdpo", "sft", "rwr"]
 
 
+class LossDefaults(Request):
+    """The settings that change with the loss; a beta means nothing to another loss."""
+
+    beta: float
+    learning_rate: float = 1e-6
+
+
+LOSS_DEFAULTS: dict[LossName, LossDefaults] = {
+    "dpo": LossDefaults(beta=0.2),
+    "ln_dpo": LossDefaults(beta=5.0),
+    "ipo": LossDefaults(beta=0.1),
+    "simpo": LossDefaults(beta=2.0),
+    "robust": LossDefaults(beta=0.1),
+    "cdpo": LossDefaults(beta=0.1),
+    "sft": LossDefaults(beta=0.2, learning_rate=1e-5),
+    "rwr": LossDefaults(beta=1.0),
+}
+"""The betas are those of `workers.learning.losses`; a test keeps them equal."""
+
+
 class RoundConfig(Request):
     """How one round draws, samples, scores and selects."""
 

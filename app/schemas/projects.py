@@ -7,10 +7,7 @@ from uuid import UUID
 from celery.schedules import ParseException, crontab
 from pydantic import BaseModel, Field, field_validator
 
-from app.models import (
-    ModelStatus,
-    Split,
-)
+from app.models import ModelStatus, RunStatus, Split
 from app.schemas.base import Name, ProblemItem, Request, Row
 from app.schemas.configs import EvaluationConfig, RoundConfig, TrainingConfig
 
@@ -70,6 +67,24 @@ class ModelVersionOut(Row):
     created_at: datetime
 
 
+class ModelRun(Row):
+    """The run that made a model, and the label set it learned from."""
+
+    id: UUID
+    number: int
+    label_count: int
+    label_set_hash: str
+
+
+class ModelOut(ModelVersionOut):
+    """A model version with where it came from, and what is known of it against the reference."""
+
+    run: ModelRun | None = None
+    evaluation_id: UUID | None = Field(None, description="Of the newest comparison with the reference.")
+    evaluation_status: RunStatus | None = None
+    results: dict[str, Any] = Field({}, description="Of the newest comparison with the reference that succeeded.")
+
+
 class ProjectOut(Row):
     id: UUID
     name: str
@@ -97,6 +112,10 @@ class AnnotatorProjectOut(BaseModel):
     is_paused: bool
 
 
+class ModelCheck(Request):
+    model: Name | None = Field(None, description="Another folder or hub name in the place of the one that failed.")
+
+
 class ProjectOverview(BaseModel):
     """Where the loop stands now."""
 
@@ -108,6 +127,11 @@ class ProjectOverview(BaseModel):
     preferences: int = Field(description="Counted preferences that stand: what a training run would learn from.")
     new_preferences: int = Field(description="Of them, those that no successful run has used.")
     labels: int = Field(description="Counted labels of every verdict that stand.")
+    ties: int = Field(description="Counted ties that stand, which a training run learns from if it is told to.")
+    people_active: int = Field(description="People who hold a pair now.")
+    programs_active: int = Field(description="Judges who hold a pair now.")
+    newest_model: ModelOut | None = Field(description="The newest trained model that is ready.")
+    previous_policy: ModelVersionOut | None = Field(description="What a roll back would promote.")
 
 
 class Message(Request):

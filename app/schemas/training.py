@@ -6,10 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.models import (
-    RunStatus,
-    Trigger,
-)
+from app.models import Arm, RunStatus, Trigger
 from app.schemas.base import Request, Row
 from app.schemas.configs import EvaluationConfig, TrainingConfig
 
@@ -85,6 +82,37 @@ class RoundResult(BaseModel):
     length_p10: float | None
     length_p50: float | None
     length_p90: float | None
+
+
+class ModelGain(BaseModel):
+    """One point of the figure that matters: a model against the reference, by the labels it learned from."""
+
+    model_version_id: UUID
+    number: int
+    labels: int
+    judged: int = Field(description="Held-out prompts on which a judge compared the two.")
+    win_rate: float
+    win_rate_low: float
+    win_rate_high: float
+
+
+class ArmGain(BaseModel):
+    """How often the labels of one arm of a round contradicted the model that sampled it."""
+
+    round: int
+    arm: Arm
+    labels: int = Field(description="Preferences on which the model had an opinion: its margin was not 0.")
+    contradicted: int
+    rate: float
+    rate_low: float
+    rate_high: float
+
+
+class Gain(BaseModel):
+    """What the labels brought, with 95 % Wilson intervals."""
+
+    models: list[ModelGain]
+    arms: list[ArmGain]
 
 
 class AuditOut(Row):

@@ -1,4 +1,4 @@
-"""Guarded writes that rounds, training runs and evaluations share: a worker writes only while the row is still its own.
+"""Guarded writes of rounds, runs, evaluations and samplings: a worker writes only while the row is still its own.
 
 Every taking of a row is a new attempt. A worker thought dead that wakes up carries an old attempt, and writes nothing.
 """
@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import case, func, update
 from sqlalchemy.orm import Session
 
-from app.models import Evaluation, Round, TrainingRun
+from app.models import Evaluation, Round, Sampling, TrainingRun
 
-Work = TypeVar("Work", Round, TrainingRun, Evaluation)
+Work = TypeVar("Work", Round, TrainingRun, Evaluation, Sampling)
 
 
 def take(session: Session, table: type[Work], row_id: UUID, *, expect: StrEnum, **values: Any) -> Work | None:

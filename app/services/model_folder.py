@@ -60,7 +60,7 @@ def check_judge(source: str, *, field: str) -> str:
 
 def context_length(folder: Path) -> int | None:
     """Tokens that the model in the folder can attend to, when its configuration says so."""
-    config = _load(folder / "config.json")
+    config = load_json(folder / "config.json")
     config = config.get("text_config") or config
     found = next((config[name] for name in ("max_position_embeddings", "n_positions", "n_ctx") if name in config), None)
     return found if isinstance(found, int) and found > 0 else None
@@ -104,7 +104,7 @@ def _architectures(config: dict[str, Any]) -> list[str]:
 def _check_adapter(folder: Path, field: str) -> None:
     if not (folder / "adapter_model.safetensors").is_file():
         _refuse(field, f"The adapter in {folder} has no adapter_model.safetensors. Save it with safetensors.")
-    if not _load(folder / "adapter_config.json").get("base_model_name_or_path"):
+    if not load_json(folder / "adapter_config.json").get("base_model_name_or_path"):
         _refuse(field, f"The adapter in {folder} does not name its base model (base_model_name_or_path).")
 
 
@@ -118,7 +118,7 @@ def _check_weights(folder: Path, field: str) -> None:
                 "(load the model and call save_pretrained), then give that folder.",
             )
         _refuse(field, f"{folder} has no weights. Add model.safetensors.")
-    shards = set(_load(folder / "model.safetensors.index.json").get("weight_map", {}).values())
+    shards = set(load_json(folder / "model.safetensors.index.json").get("weight_map", {}).values())
     if missing := sorted(shards - {file.name for file in weights}):
         _refuse(field, f"{folder} lacks {len(missing)} of its weight files, such as {missing[0]}. Download it again.")
     for file in weights:
@@ -134,12 +134,12 @@ def _check_tokenizer(folder: Path, field: str) -> None:
 
 def _has_eos(folder: Path, config: dict[str, Any]) -> bool:
     """False only where nothing names one: a tokenizer's class may bring it, which the worker finds when it loads."""
-    named = [_load(folder / name).get("eos_token") for name in ("tokenizer_config.json", "special_tokens_map.json")]
-    ids = [config.get("eos_token_id"), _load(folder / "generation_config.json").get("eos_token_id")]
+    named = [load_json(folder / name).get("eos_token") for name in ("tokenizer_config.json", "special_tokens_map.json")]
+    ids = [config.get("eos_token_id"), load_json(folder / "generation_config.json").get("eos_token_id")]
     return any(named) or any(one is not None for one in ids)
 
 
-def _load(file: Path) -> dict[str, Any]:
+def load_json(file: Path) -> dict[str, Any]:
     """The JSON object in a file; empty when it is not there or cannot be read."""
     try:
         found = json.loads(file.read_text(encoding="utf-8"))

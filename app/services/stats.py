@@ -23,12 +23,14 @@ from app.models import (
     TrainingLabel,
     TrainingRun,
 )
-from app.schemas import ProjectOverview, RoundResult
-from app.services.standing import is_preference, is_trainable, stands
+from app.schemas import ModelVersionOut, ProjectOverview, RoundResult
+from app.services import models
+from app.services.standing import is_preference, is_trainable, is_trainable_tie, stands
 
 
-def get_overview(session: Session, project_id: UUID) -> ProjectOverview:
-    """Counts of the project as it is now."""
+def get_overview(session: Session, project: Project) -> ProjectOverview:
+    """Counts of the project as it is now, and the models that a next step may be about."""
+    project_id = project.id
     prompts = _count_prompts(session, project_id)
     in_project = Label.project_id == project_id
     used = exists().where(
@@ -36,24 +38,35 @@ def get_overview(session: Session, project_id: UUID) -> ProjectOverview:
         TrainingRun.id == TrainingLabel.training_run_id,
         TrainingRun.status == RunStatus.SUCCEEDED,
     )
-    labels, preferences, new = session.execute(
+    labels, preferences, new, ties = session.execute(
         select(
             func.count(),
             func.count().filter(is_trainable()),
             func.count().filter(and_(is_trainable(), ~used)),
+            func.count().filter(is_trainable_tie()),
         )
         .select_from(Label)
         .where(in_project, stands())
     ).one()
+    live = (Lease.project_id == project_id, ~Lease.is_done, Lease.expires_at > func.now())
+    lent, people, programs = session.execute(
+        select(func.count(), func.count(Lease.user_id.distinct()), func.count(Lease.api_key_id.distinct())).where(*live)
+    ).one()
+    newest, previous = models.newest_trained(session, project_id), models.previous_policy(session, project)
     return ProjectOverview(
         train_prompts=prompts[Split.TRAIN],
         eval_prompts=prompts[Split.EVAL],
         unused_prompts=_count_unused(session, project_id),
         open_pairs=_count_open_pairs(session, project_id),
-        live_leases=_count(session, Lease.project_id == project_id, ~Lease.is_done, Lease.expires_at > func.now()),
+        live_leases=lent,
         preferences=preferences,
         new_preferences=new,
         labels=labels,
+        ties=ties,
+        people_active=people,
+        programs_active=programs,
+        newest_model=models.describe(session, [newest])[0] if newest else None,
+        previous_policy=ModelVersionOut.model_validate(previous) if previous else None,
     )
 
 
@@ -102,7 +115,7 @@ MEASURED = (
 
 
 @dataclass(frozen=True)
-class _ArmCount:
+class ArmCount:
     """Standing preferences of one arm: all, those whose margin is not 0, and those that the margin foresaw."""
 
     labels: int = 0
@@ -123,15 +136,15 @@ def list_results(session: Session, project: Project) -> list[RoundResult]:
     succeeded run that learned from labels of this round and of none later.
     """
     rounds = session.scalars(select(Round).where(Round.project_id == project.id).order_by(Round.number)).all()
-    arms = _count_arms(session, project.id)
+    arms = count_arms(session, project.id)
     labels = _count_labels(session, project.id)
-    models = _models_by_round(session, project.id)
-    evaluations = _evaluations(session, project)
+    made = _models_by_round(session, project.id)
+    evaluations = evaluations_against_reference(session, project)
     results, total = [], 0
     for row in rounds:
         total += labels.get(row.number, 0)
-        control, active = (arms.get((row.number, arm), _ArmCount()) for arm in (Arm.CONTROL, Arm.ACTIVE))
-        model = models.get(row.number)
+        control, active = (arms.get((row.number, arm), ArmCount()) for arm in (Arm.CONTROL, Arm.ACTIVE))
+        model = made.get(row.number)
         measured = evaluations.get(model, {}) if model else {}
         results.append(
             RoundResult(
@@ -149,7 +162,8 @@ def list_results(session: Session, project: Project) -> list[RoundResult]:
     return results
 
 
-def _count_arms(session: Session, project_id: UUID) -> dict[tuple[int, Arm], _ArmCount]:
+def count_arms(session: Session, project_id: UUID) -> dict[tuple[int, Arm], ArmCount]:
+    """By round and arm; without the rounds that nobody labelled yet."""
     foreseen = case((Pair.margin > 0, Pair.completion_a_id), else_=Pair.completion_b_id) == Label.winner_id
     counted = session.execute(
         select(
@@ -165,7 +179,7 @@ def _count_arms(session: Session, project_id: UUID) -> dict[tuple[int, Arm], _Ar
         .where(Label.project_id == project_id, is_preference())
         .group_by(Round.number, Pair.arm)
     )
-    return {(number, arm): _ArmCount(*counts) for number, arm, *counts in counted}
+    return {(number, arm): ArmCount(*counts) for number, arm, *counts in counted}
 
 
 def _count_labels(session: Session, project_id: UUID) -> dict[int, int]:
@@ -206,7 +220,7 @@ def _models_by_round(session: Session, project_id: UUID) -> dict[int, UUID]:
     return dict(found.all())
 
 
-def _evaluations(session: Session, project: Project) -> dict[UUID, dict[str, Any]]:
+def evaluations_against_reference(session: Session, project: Project) -> dict[UUID, dict[str, Any]]:
     """Results of the newest succeeded evaluation of each version against the reference."""
     found = session.execute(
         select(Evaluation.model_version_id, Evaluation.results)

@@ -25,6 +25,7 @@ from app.models import (
     Round,
     RoundStatus,
     RunStatus,
+    Sampling,
     TrainingLabel,
     TrainingRun,
     Trigger,
@@ -96,7 +97,7 @@ def sweep(session: Session, settings: Settings, now: datetime) -> list[str]:
     waiting_since = now - timedelta(seconds=settings.requeue_after_seconds)
     # First, while no row is locked: others lock the project, then rows.
     done = _start_overdue(session)
-    for kind in (_ROUNDS, _RUNS, _EVALUATIONS):
+    for kind in (_ROUNDS, _RUNS, _EVALUATIONS, _SAMPLINGS):
         done += [_recover(session, kind, row, now) for row in _silent(session, kind, silent_since)]
         session.flush()
         done += [_send_again(session, kind, row, now) for row in _waiting(session, kind, waiting_since)]
@@ -124,7 +125,7 @@ class _Kind:
 
     name: str
     table: type[Any]
-    """Round, TrainingRun or Evaluation, which share the columns of an attempt."""
+    """Round, TrainingRun, Evaluation or Sampling, which share the columns of an attempt."""
     waiting_after: dict[StrEnum, StrEnum]
     tasks: dict[StrEnum, Task]
 
@@ -137,6 +138,7 @@ _ROUNDS = _Kind(
 )
 _RUNS = _Kind("training run", TrainingRun, {RunStatus.RUNNING: RunStatus.QUEUED}, {RunStatus.QUEUED: Task.TRAIN})
 _EVALUATIONS = _Kind("evaluation", Evaluation, {RunStatus.RUNNING: RunStatus.QUEUED}, {RunStatus.QUEUED: Task.EVALUATE})
+_SAMPLINGS = _Kind("sampling", Sampling, {RunStatus.RUNNING: RunStatus.QUEUED}, {RunStatus.QUEUED: Task.PLAY})
 
 
 def _silent(session: Session, kind: _Kind, since: datetime) -> Sequence[Any]:
@@ -164,7 +166,7 @@ def _recover(session: Session, kind: _Kind, row: Any, now: datetime) -> str:
     return f"The {kind.name} {row.id} was {was} and its worker is silent: sent again ({row.retries} of {MAX_RETRIES})."
 
 
-def _give_up(row: Round | TrainingRun | Evaluation, waiting: StrEnum, now: datetime) -> None:
+def _give_up(row: Round | TrainingRun | Evaluation | Sampling, waiting: StrEnum, now: datetime) -> None:
     row.error = (
         f"The worker fell silent {row.retries + 1} times in a row without progress. It may have been killed for want "
         "of memory: see its log, and retry."

@@ -224,6 +224,7 @@ def test_unknown_project_is_404(admin: TestClient, part: str) -> None:
 
 def test_new_project_has_an_empty_overview_and_no_results(admin: TestClient, project: dict[str, Any]) -> None:
     overview = admin.get(f"{URL}/{project['id']}/overview").json()
+    assert (overview.pop("newest_model"), overview.pop("previous_policy")) == (None, None)
     assert set(overview.values()) == {0}
     assert admin.get(f"{URL}/{project['id']}/results").json() == []
 

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from app.schemas import LossName, RuleName, TrainingConfig
+from app.schemas import LOSS_DEFAULTS, LossName, RuleName, TrainingConfig
 from app.services.draw import ENSEMBLE_RULES, REWARD_RULES, UNIFORM_RULES
 from workers.convert import NOT_FOR_FIT
 from workers.learning.acquisition import RULES
@@ -28,6 +28,17 @@ def test_the_service_knows_what_each_rule_needs() -> None:
 
 def test_losses_of_the_api_are_the_losses_of_the_library() -> None:
     assert set(get_args(LossName)) == set(LOSSES)
+
+
+def test_each_loss_has_its_beta_in_the_api() -> None:
+    assert {name: own.beta for name, own in LOSS_DEFAULTS.items()} == {
+        name: loss.default_beta for name, loss in LOSSES.items()
+    }
+
+
+def test_the_learning_rate_of_the_default_loss_is_that_of_a_run() -> None:
+    defaults = TrainingConfig()
+    assert LOSS_DEFAULTS[defaults.loss].learning_rate == defaults.learning_rate
 
 
 def test_the_service_offers_every_setting_of_training() -> None:

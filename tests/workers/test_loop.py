@@ -30,7 +30,7 @@ from app.models import (
 )
 from app.schemas import RoundConfig
 from app.services import evaluation as evaluations
-from app.services import models, training
+from app.services import models, training, training_log
 from app.settings import get_settings
 from app.tasks import Task
 from tests.workers import loop
@@ -129,6 +129,13 @@ def test_a_training_run_leaves_a_manifest_and_its_curve_from_a_margin_of_zero(tu
     assert [row.step for row in steps] == [1, 2, 3, 4]
     assert steps[0].values["rewards/margins"] == pytest.approx(0.0, abs=1e-4)
     assert steps[-1].values["rewards/margins"] > 0
+
+
+def test_the_log_of_a_run_is_kept_with_it(turned: Turned) -> None:
+    with transaction() as session:
+        lines = training_log.read(session, turned.run).splitlines()
+    assert lines[0] == "Starting at the first step."
+    assert [line.split(":")[0] for line in lines if line.startswith("Step")] == [f"Step {n} of 4" for n in (1, 2, 3, 4)]
 
 
 def test_the_same_frozen_labels_give_the_same_job(turned: Turned) -> None:

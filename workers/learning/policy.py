@@ -114,6 +114,7 @@ def describe(policy: Policy) -> dict[str, object]:
         "vocab_size": int(config.vocab_size),
         "has_chat_template": policy.has_chat_template,
         "architecture": type(base).__name__,
+        "eos_token": policy.tokenizer.eos_token,
         "dtype": str(next(policy.model.parameters()).dtype).removeprefix("torch."),
     }
 

@@ -28,13 +28,15 @@ export function usePromote(project_id: string) {
     mutationFn: (id: string) => answer(api.POST("/api/v1/models/{version_id}/promote", { params: path(id) })),
     onSuccess: (project) => {
       queryClient.setQueryData(projectQuery(project_id).queryKey, project);
+      return queryClient.invalidateQueries({ queryKey: ["overview", project_id] });
     },
   });
 }
 
 export function useCheckModel(project_id: string) {
   return useMutation({
-    mutationFn: (id: string) => answer(api.POST("/api/v1/models/{version_id}/check", { params: path(id) })),
+    mutationFn: ({ id, model = null }: { id: string; model?: string | null }) =>
+      answer(api.POST("/api/v1/models/{version_id}/check", { params: path(id), body: { model } })),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["project", project_id] });
       await queryClient.invalidateQueries({ queryKey: ["models", project_id] });

@@ -29,6 +29,13 @@ export const overviewQuery = (id: string) =>
     refetchInterval: POLL_MS,
   });
 
+export const gainQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["gain", id],
+    queryFn: () => answer(api.GET("/api/v1/projects/{project_id}/gain", { params: path(id) })),
+    refetchInterval: POLL_MS * 3,
+  });
+
 export const resultsQuery = (id: string) =>
   queryOptions({
     queryKey: ["results", id],

@@ -182,6 +182,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Model
+         * @description Look at a model's files without loading it; 422 says what is wrong with them.
+         */
+        post: operations["look_at_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sandbox
+         * @description The small model that comes along, to try things with.
+         */
+        get: operations["get_sandbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sandbox Prompts
+         * @description Its prompts, a file to import.
+         */
+        get: operations["get_sandbox_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -236,6 +296,26 @@ export interface paths {
          * @description Where the loop stands now.
          */
         get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gain
+         * @description Win-rate of each model by the labels it learned from, and how often each arm's labels contradicted the model.
+         */
+        get: operations["get_gain"];
         put?: never;
         post?: never;
         delete?: never;
@@ -402,23 +482,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/pairs/{pair_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Pair */
-        get: operations["get_pair"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/rounds/{round_id}/pairs": {
         parameters: {
             query?: never;
@@ -570,26 +633,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/annotate/flags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create Flag
-         * @description Tell the admins that something is wrong with a pair that the caller has or had; it stays to be labelled.
-         */
-        post: operations["create_flag"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/annotate/projects/{project_id}/labels": {
         parameters: {
             query?: never;
@@ -642,154 +685,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/flags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Flags
-         * @description Flags that people and judges raised, newest first, each with its pair as they saw it.
-         */
-        get: operations["list_flags"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flags/{flag_id}/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resolve Flag
-         * @description Take the flag off the list of open ones; doing so twice changes nothing.
-         */
-        post: operations["resolve_flag"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/annotate/projects/{project_id}/practice": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Own Practice
-         * @description The whole set in its order (at most fifty), without the answers.
-         */
-        get: operations["list_own_practice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/annotate/practice/{pair_id}/answers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Answer Practice
-         * @description Answer a practice pair; tells what was right, and why. It may be answered again.
-         */
-        post: operations["answer_practice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/practice": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Practice
-         * @description The whole set in its order (at most fifty), with the answers and how often people were right.
-         */
-        get: operations["list_practice"];
-        put?: never;
-        /**
-         * Add Practice
-         * @description A new pair at the end of the set.
-         */
-        post: operations["add_practice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/practice/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Order Practice
-         * @description Put the whole set into a new order.
-         */
-        put: operations["order_practice"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/practice/{pair_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Update Practice
-         * @description Replace a practice pair; answers given before stay as they were judged.
-         */
-        put: operations["update_practice"];
-        post?: never;
-        /**
-         * Remove Practice
-         * @description Remove a practice pair and the answers to it.
-         */
-        delete: operations["remove_practice"];
         options?: never;
         head?: never;
         patch?: never;
@@ -848,6 +743,46 @@ export interface paths {
          * @description What the optimiser steps reported, under TRL's names, in order.
          */
         get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs/{run_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description What the training process wrote so far; of a long log the end.
+         */
+        get: operations["read_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Losses
+         * @description The losses to train with, and the settings that change with them.
+         */
+        get: operations["list_losses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -964,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Check Model
-         * @description Check a model that failed again, after its folder was mended.
+         * @description Check a model that failed again, after its folder was mended; a reference may be given another folder or name.
          */
         post: operations["check_model"];
         delete?: never;
@@ -988,6 +923,51 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/samplings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Samplings
+         * @description Newest first; the last hundred are kept.
+         */
+        get: operations["list_samplings"];
+        put?: never;
+        /**
+         * Start Sampling
+         * @description Have two model versions answer a prompt; no label or round comes of it.
+         */
+        post: operations["start_sampling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samplings/{sampling_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Sampling */
+        get: operations["get_sampling"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Sampling
+         * @description Forget it, whatever its state: one that waits or runs is thereby cancelled.
+         */
+        delete: operations["delete_sampling"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1169,14 +1149,34 @@ export interface components {
             name: string;
             /** Open Pairs */
             open_pairs: number;
-            /** Is Paused */
-            is_paused: boolean;
         };
         /**
          * Arm
          * @enum {string}
          */
         Arm: "active" | "control" | "imported";
+        /**
+         * ArmGain
+         * @description How often the labels of one arm of a round contradicted the model that sampled it.
+         */
+        ArmGain: {
+            /** Round */
+            round: number;
+            arm: components["schemas"]["Arm"];
+            /**
+             * Labels
+             * @description Preferences on which the model had an opinion: its margin was not 0.
+             */
+            labels: number;
+            /** Contradicted */
+            contradicted: number;
+            /** Rate */
+            rate: number;
+            /** Rate Low */
+            rate_low: number;
+            /** Rate High */
+            rate_high: number;
+        };
         /** AuditOut */
         AuditOut: {
             /**
@@ -1216,8 +1216,7 @@ export interface components {
          * @description Tasks, or the truth about why there are none.
          *
          *     `state`: `ready` tasks follow · `held` others hold the last ones, ask again in `retry_after` seconds · `scoring` new
-         *     pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened · `paused` an admin
-         *     has paused the project or this person.
+         *     pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened.
          */
         ClaimOut: {
             /** Tasks */
@@ -1226,9 +1225,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ready" | "held" | "scoring" | "done" | "empty" | "paused";
-            /** Paused */
-            paused?: ("project" | "person") | null;
+            state: "ready" | "held" | "scoring" | "done" | "empty";
             /**
              * Held By Others
              * @default 0
@@ -1363,82 +1360,14 @@ export interface components {
          */
         FinishReason: "stop" | "length";
         /**
-         * FlagCreate
-         * @description A remark on a pair that is lent to the caller; the pair can still be labelled or skipped.
+         * Gain
+         * @description What the labels brought, with 95 % Wilson intervals.
          */
-        FlagCreate: {
-            /**
-             * Lease
-             * Format: uuid
-             */
-            lease: string;
-            /** Reason */
-            reason?: string | null;
-        };
-        /**
-         * FlagOut
-         * @description A flag with the pair as its author saw it.
-         */
-        FlagOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Pair Id
-             * Format: uuid
-             */
-            pair_id: string;
-            /**
-             * Author
-             * @description User name, or the name of the key.
-             */
-            author: string;
-            /** Reason */
-            reason: string | null;
-            /** Prompt */
-            prompt: string | {
-                [key: string]: unknown;
-            }[];
-            /** Left */
-            left: string;
-            /** Right */
-            right: string;
-            /** Round Number */
-            round_number: number | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "resolved";
-            /** Resolved At */
-            resolved_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
-        /** FlagReceived */
-        FlagReceived: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Pair Id
-             * Format: uuid
-             */
-            pair_id: string;
-            /** Reason */
-            reason: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+        Gain: {
+            /** Models */
+            models: components["schemas"]["ModelGain"][];
+            /** Arms */
+            arms: components["schemas"]["ArmGain"][];
         };
         /** GuidelineOut */
         GuidelineOut: {
@@ -1628,6 +1557,19 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * LossDefaults
+         * @description The settings that change with the loss; a beta means nothing to another loss.
+         */
+        LossDefaults: {
+            /** Beta */
+            beta: number;
+            /**
+             * Learning Rate
+             * @default 0.000001
+             */
+            learning_rate: number;
+        };
         /** Message */
         Message: {
             /**
@@ -1646,6 +1588,157 @@ export interface components {
             values: {
                 [key: string]: number | null;
             };
+        };
+        /** ModelCheck */
+        ModelCheck: {
+            /**
+             * Model
+             * @description Another folder or hub name in the place of the one that failed.
+             */
+            model?: string | null;
+        };
+        /**
+         * ModelFacts
+         * @description What a model's files say without being loaded; null where they do not say.
+         */
+        ModelFacts: {
+            /** Source */
+            source: string;
+            /**
+             * Is Folder
+             * @description False for a hub name: a worker downloads and checks it.
+             */
+            is_folder: boolean;
+            /**
+             * Base Model
+             * @description Of an adapter.
+             */
+            base_model?: string | null;
+            /** Architecture */
+            architecture?: string | null;
+            /** Parameters */
+            parameters?: number | null;
+            /**
+             * Size Bytes
+             * @description Of the weights.
+             */
+            size_bytes?: number | null;
+            /** Dtype */
+            dtype?: string | null;
+            /** Context Length */
+            context_length?: number | null;
+            /** Has Chat Template */
+            has_chat_template?: boolean | null;
+            /** Eos Token */
+            eos_token?: string | null;
+        };
+        /**
+         * ModelGain
+         * @description One point of the figure that matters: a model against the reference, by the labels it learned from.
+         */
+        ModelGain: {
+            /**
+             * Model Version Id
+             * Format: uuid
+             */
+            model_version_id: string;
+            /** Number */
+            number: number;
+            /** Labels */
+            labels: number;
+            /**
+             * Judged
+             * @description Held-out prompts on which a judge compared the two.
+             */
+            judged: number;
+            /** Win Rate */
+            win_rate: number;
+            /** Win Rate Low */
+            win_rate_low: number;
+            /** Win Rate High */
+            win_rate_high: number;
+        };
+        /** ModelLook */
+        ModelLook: {
+            /**
+             * Model
+             * @description A local folder in the Hugging Face layout, or a hub name.
+             */
+            model: string;
+            /**
+             * Kind
+             * @default reference
+             * @enum {string}
+             */
+            kind: "reference" | "judge";
+        };
+        /**
+         * ModelOut
+         * @description A model version with where it came from, and what is known of it against the reference.
+         */
+        ModelOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Number */
+            number: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Training Run Id */
+            training_run_id: string | null;
+            /** Source */
+            source: string;
+            status: components["schemas"]["ModelStatus"];
+            /** Error */
+            error: string | null;
+            /** Info */
+            info: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            run?: components["schemas"]["ModelRun"] | null;
+            /**
+             * Evaluation Id
+             * @description Of the newest comparison with the reference.
+             */
+            evaluation_id?: string | null;
+            evaluation_status?: components["schemas"]["RunStatus"] | null;
+            /**
+             * Results
+             * @description Of the newest comparison with the reference that succeeded.
+             * @default {}
+             */
+            results: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ModelRun
+         * @description The run that made a model, and the label set it learned from.
+         */
+        ModelRun: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Label Count */
+            label_count: number;
+            /** Label Set Hash */
+            label_set_hash: string;
         };
         /**
          * ModelStatus
@@ -1685,52 +1778,6 @@ export interface components {
              */
             created_at: string;
         };
-        /**
-         * OwnLabelOut
-         * @description A label with what its author saw, so that they recognise it when they take it back.
-         */
-        OwnLabelOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Pair Id
-             * Format: uuid
-             */
-            pair_id: string;
-            verdict: components["schemas"]["Verdict"] | null;
-            /** Winner */
-            winner: ("left" | "right") | null;
-            /** Strength */
-            strength: number | null;
-            /** Skip Reason */
-            skip_reason: string | null;
-            /** Comment */
-            comment: string | null;
-            disposition: components["schemas"]["Disposition"];
-            /** Supersedes Id */
-            supersedes_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Lease
-             * Format: uuid
-             */
-            lease: string;
-            /** Prompt */
-            prompt: string | {
-                [key: string]: unknown;
-            }[];
-            /** Left */
-            left: string;
-            /** Right */
-            right: string;
-        };
         /** Page[AdminLabelOut] */
         Page_AdminLabelOut_: {
             /** Items */
@@ -1752,13 +1799,6 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[FlagOut] */
-        Page_FlagOut_: {
-            /** Items */
-            items: components["schemas"]["FlagOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
         /** Page[KeyOut] */
         Page_KeyOut_: {
             /** Items */
@@ -1766,17 +1806,17 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[ModelVersionOut] */
-        Page_ModelVersionOut_: {
+        /** Page[LabelOut] */
+        Page_LabelOut_: {
             /** Items */
-            items: components["schemas"]["ModelVersionOut"][];
+            items: components["schemas"]["LabelOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[OwnLabelOut] */
-        Page_OwnLabelOut_: {
+        /** Page[ModelOut] */
+        Page_ModelOut_: {
             /** Items */
-            items: components["schemas"]["OwnLabelOut"][];
+            items: components["schemas"]["ModelOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1805,6 +1845,13 @@ export interface components {
         Page_RoundOut_: {
             /** Items */
             items: components["schemas"]["RoundOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SamplingOut] */
+        Page_SamplingOut_: {
+            /** Items */
+            items: components["schemas"]["SamplingOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1844,153 +1891,6 @@ export interface components {
             selection_probability: number | null;
             /** Priority */
             priority: number;
-        };
-        /**
-         * PracticeAnswerCreate
-         * @description A verdict by screen side, without strength: practice is right or wrong.
-         */
-        PracticeAnswerCreate: {
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "preferred" | "tie" | "both_bad";
-            /** Winner */
-            winner?: ("left" | "right") | null;
-        };
-        /** PracticeOrder */
-        PracticeOrder: {
-            /**
-             * Ids
-             * @description All practice pairs of the project, in their new order.
-             */
-            ids: string[];
-        };
-        /**
-         * PracticeOut
-         * @description A practice pair before it is answered.
-         */
-        PracticeOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Prompt */
-            prompt: string | {
-                [key: string]: unknown;
-            }[];
-            /** Left */
-            left: string;
-            /** Right */
-            right: string;
-            /**
-             * Is Answered
-             * @description By the caller, at any time.
-             */
-            is_answered: boolean;
-        };
-        /**
-         * PracticePairCreate
-         * @description A practice pair with its right answer and the reason for it; it goes to the end of the set.
-         */
-        PracticePairCreate: {
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "preferred" | "tie" | "both_bad";
-            /** Winner */
-            winner?: ("left" | "right") | null;
-            /** Prompt */
-            prompt: string | components["schemas"]["Message"][];
-            /** Left */
-            left: string;
-            /** Right */
-            right: string;
-            /** Explanation */
-            explanation: string;
-        };
-        /** PracticePairOut */
-        PracticePairOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Position */
-            position: number;
-            /** Prompt */
-            prompt: string | {
-                [key: string]: unknown;
-            }[];
-            /** Left */
-            left: string;
-            /** Right */
-            right: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "preferred" | "tie" | "both_bad";
-            /** Winner */
-            winner: ("left" | "right") | null;
-            /** Explanation */
-            explanation: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Answers
-             * @description Answers given to it, each person's every try.
-             * @default 0
-             */
-            answers: number;
-            /**
-             * Right Answers
-             * @default 0
-             */
-            right_answers: number;
-        };
-        /**
-         * PracticePairUpdate
-         * @description The whole pair anew; its place stays.
-         */
-        PracticePairUpdate: {
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "preferred" | "tie" | "both_bad";
-            /** Winner */
-            winner?: ("left" | "right") | null;
-            /** Prompt */
-            prompt: string | components["schemas"]["Message"][];
-            /** Left */
-            left: string;
-            /** Right */
-            right: string;
-            /** Explanation */
-            explanation: string;
-        };
-        /**
-         * PracticeResult
-         * @description What the right answer was, and why.
-         */
-        PracticeResult: {
-            /** Is Right */
-            is_right: boolean;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "preferred" | "tie" | "both_bad";
-            /** Winner */
-            winner: ("left" | "right") | null;
-            /** Explanation */
-            explanation: string;
         };
         /**
          * Problem
@@ -2046,16 +1946,6 @@ export interface components {
             mine: number;
             /** Mine Today */
             mine_today: number;
-            /**
-             * Last Hour
-             * @description The person's labels of the last sixty minutes.
-             */
-            last_hour: number;
-            /**
-             * Median Seconds
-             * @description Median time on task of the person's labels of today.
-             */
-            median_seconds: number | null;
             /** Open Slots */
             open_slots: number;
             /** Done Slots */
@@ -2150,12 +2040,6 @@ export interface components {
              * @default false
              */
             auto_promote: boolean;
-            /**
-             * Masks Makers
-             * @description Hide from annotators the maker that a completion names.
-             * @default false
-             */
-            masks_makers: boolean;
         };
         /** ProjectOut */
         ProjectOut: {
@@ -2179,10 +2063,6 @@ export interface components {
             retrain_cron: string | null;
             /** Auto Promote */
             auto_promote: boolean;
-            /** Is Paused */
-            is_paused: boolean;
-            /** Masks Makers */
-            masks_makers: boolean;
             reference: components["schemas"]["ModelVersionOut"];
             policy: components["schemas"]["ModelVersionOut"];
             /**
@@ -2224,6 +2104,25 @@ export interface components {
              * @description Counted labels of every verdict that stand.
              */
             labels: number;
+            /**
+             * Ties
+             * @description Counted ties that stand, which a training run learns from if it is told to.
+             */
+            ties: number;
+            /**
+             * People Active
+             * @description People who hold a pair now.
+             */
+            people_active: number;
+            /**
+             * Programs Active
+             * @description Judges who hold a pair now.
+             */
+            programs_active: number;
+            /** @description The newest trained model that is ready. */
+            newest_model: components["schemas"]["ModelOut"] | null;
+            /** @description What a roll back would promote. */
+            previous_policy: components["schemas"]["ModelVersionOut"] | null;
         };
         /**
          * ProjectUpdate
@@ -2243,13 +2142,6 @@ export interface components {
             retrain_cron?: string | null;
             /** Auto Promote */
             auto_promote?: boolean | null;
-            /**
-             * Is Paused
-             * @description A paused project lends no pairs.
-             */
-            is_paused?: boolean | null;
-            /** Masks Makers */
-            masks_makers?: boolean | null;
         };
         /** PromptOut */
         PromptOut: {
@@ -2566,6 +2458,142 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** SampleOut */
+        SampleOut: {
+            /** Text */
+            text: string;
+            /** Tokens */
+            tokens: number;
+            /**
+             * Finish Reason
+             * @enum {string}
+             */
+            finish_reason: "stop" | "length";
+        };
+        /** SamplingCreate */
+        SamplingCreate: {
+            /**
+             * Left Version Id
+             * Format: uuid
+             */
+            left_version_id: string;
+            /**
+             * Right Version Id
+             * Format: uuid
+             */
+            right_version_id: string;
+            /**
+             * Content
+             * @description Plain text to complete, or the messages of a chat.
+             */
+            content: string | components["schemas"]["Message"][];
+            /**
+             * @default {
+             *       "temperature": 0.7,
+             *       "max_new_tokens": 128,
+             *       "samples": 1,
+             *       "seed": 0
+             *     }
+             */
+            config: components["schemas"]["SamplingSettings"];
+        };
+        /** SamplingOut */
+        SamplingOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Left Version Id
+             * Format: uuid
+             */
+            left_version_id: string;
+            /**
+             * Right Version Id
+             * Format: uuid
+             */
+            right_version_id: string;
+            /** Content */
+            content: string | components["schemas"]["Message"][];
+            config: components["schemas"]["SamplingSettings"];
+            status: components["schemas"]["RunStatus"];
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Error */
+            error: string | null;
+            results: components["schemas"]["SamplingResults"];
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** SamplingResults */
+        SamplingResults: {
+            /**
+             * Left
+             * @default []
+             */
+            left: components["schemas"]["SampleOut"][];
+            /**
+             * Right
+             * @default []
+             */
+            right: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * SamplingSettings
+         * @description How both models draw.
+         */
+        SamplingSettings: {
+            /**
+             * Temperature
+             * @default 0.7
+             */
+            temperature: number;
+            /**
+             * Max New Tokens
+             * @default 128
+             */
+            max_new_tokens: number;
+            /**
+             * Samples
+             * @description Answers of each model.
+             * @default 1
+             */
+            samples: number;
+            /**
+             * Seed
+             * @description Same prompt, settings and seed: same answers.
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
+         * Sandbox
+         * @description The small model that comes along, with the settings that suit it; a real model wants others.
+         */
+        Sandbox: {
+            /** Model */
+            model: string;
+            /** Guideline */
+            guideline: string;
+            round: components["schemas"]["RoundConfig"];
+            training: components["schemas"]["TrainingConfig"];
+            evaluation: components["schemas"]["EvaluationConfig"];
+        };
         /**
          * Scope
          * @description What a key may do: `judge` labels, `read` reads everything, `admin` does all that an admin does.
@@ -2854,8 +2882,6 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Is Active */
             is_active: boolean;
-            /** Is Paused */
-            is_paused: boolean;
             /**
              * Created At
              * Format: date-time
@@ -2879,8 +2905,6 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Is Active */
             is_active: boolean;
-            /** Is Paused */
-            is_paused: boolean;
             /**
              * Created At
              * Format: date-time
@@ -2892,11 +2916,6 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** Is Active */
             is_active?: boolean | null;
-            /**
-             * Is Paused
-             * @description A paused person gets no new pairs.
-             */
-            is_paused?: boolean | null;
             /** Password */
             password?: string | null;
         };
@@ -3275,6 +3294,95 @@ export interface operations {
             };
         };
     };
+    look_at_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFacts"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sandbox_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
@@ -3428,6 +3536,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectOverview"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_gain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gain"];
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -3751,37 +3890,6 @@ export interface operations {
             };
         };
     };
-    get_pair: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pair_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PairOut"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_pairs: {
         parameters: {
             query?: {
@@ -4042,42 +4150,6 @@ export interface operations {
             };
         };
     };
-    create_flag: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description One key per judgement: the same request again gives the stored row. */
-                "Idempotency-Key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlagCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlagReceived"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_own_labels: {
         parameters: {
             query?: {
@@ -4099,7 +4171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_OwnLabelOut_"];
+                    "application/json": components["schemas"]["Page_LabelOut_"];
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -4167,305 +4239,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_AdminLabelOut_"];
                 };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_flags: {
-        parameters: {
-            query?: {
-                is_open?: boolean | null;
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_FlagOut_"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resolve_flag: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                flag_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlagOut"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_own_practice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PracticeOut"][];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answer_practice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pair_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PracticeAnswerCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PracticeResult"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_practice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PracticePairOut"][];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_practice: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeat the request safely: the first answer comes again. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PracticePairCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PracticePairOut"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    order_practice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PracticeOrder"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_practice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pair_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PracticePairUpdate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PracticePairOut"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_practice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pair_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused or failed: problem details. */
             default: {
@@ -4617,6 +4390,68 @@ export interface operations {
             };
         };
     };
+    read_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_losses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["LossDefaults"];
+                    };
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_training_run: {
         parameters: {
             query?: never;
@@ -4700,7 +4535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ModelVersionOut_"];
+                    "application/json": components["schemas"]["Page_ModelOut_"];
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -4785,7 +4620,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ModelCheck"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -4820,6 +4659,139 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_samplings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SamplingOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_sampling: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat the request safely: the first answer comes again. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SamplingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sampling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sampling_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sampling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sampling_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,7 +5,7 @@ import { api, queryClient } from "./client";
 import { idempotent } from "./idempotency";
 import { pagedQuery } from "./pages";
 import { answer } from "./problem";
-import type { Metric, TrainingConfig, TrainingRun } from "./types";
+import type { LossDefaults, Metric, TrainingConfig, TrainingRun } from "./types";
 
 export const isRunning = ({ status }: { status: TrainingRun["status"] }) => status === "queued" || status === "running";
 const METRICS_AT_ONCE = 1000;
@@ -46,6 +46,24 @@ export const metricsQuery = (id: string, running: boolean) =>
     },
     refetchInterval: running ? 1500 : false,
   });
+
+/** What the training process wrote so far. */
+export const logQuery = (id: string, running: boolean) =>
+  queryOptions({
+    queryKey: ["log", id, running], // asked for anew when the run has ended
+    queryFn: () =>
+      answer(api.GET("/api/v1/training-runs/{run_id}/log", { params: path(id), parseAs: "text" })) as Promise<string>,
+    refetchInterval: running ? 2000 : false,
+  });
+
+export const logUrl = (id: string) => `/api/v1/training-runs/${id}/log`;
+
+/** The losses, and the settings that change with them. */
+export const lossesQuery = queryOptions({
+  queryKey: ["losses"],
+  queryFn: () => answer(api.GET("/api/v1/losses")) as Promise<LossDefaults>,
+  staleTime: Infinity,
+});
 
 export function useStartRun(project_id: string) {
   return useMutation({

@@ -1,0 +1,103 @@
+"""The playground: one prompt, two models, their answers side by side. It changes nothing of the loop.
+
+A worker's write carries the attempt that it began: False means that the sampling was taken over or deleted, and nothing
+changed.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, NotFound
+from app.models import ModelStatus, ModelVersion, RunStatus, Sampling
+from app.paging import Rows, Slice, fetch_page
+from app.schemas import SamplingCreate
+from app.services import attempts
+from app.services.projects import get_project
+from app.tasks import Task, enqueue
+
+KEPT = 100
+"""Samplings of a project that are kept; older ones that have ended are forgotten."""
+WAITING = (RunStatus.QUEUED, RunStatus.RUNNING)
+MOST_WAITING = 8
+
+
+def start_sampling(session: Session, project_id: UUID, body: SamplingCreate) -> Sampling:
+    """Send the prompt to the samplers.
+
+    Raises NotFound, or Conflict with code `model_not_ready` or `too_many_waiting`.
+    """
+    get_project(session, project_id)
+    for version_id in (body.left_version_id, body.right_version_id):
+        _refuse_unready(session, project_id, version_id)
+    here = (Sampling.project_id == project_id, Sampling.status.in_(WAITING))
+    if session.scalars(select(func.count()).where(*here)).one() >= MOST_WAITING:
+        raise Conflict(
+            f"{MOST_WAITING} samplings of this project wait already. Delete one, or wait for its answers.",
+            code="too_many_waiting",
+        )
+    row = Sampling(project_id=project_id, status=RunStatus.QUEUED, total=2, **body.model_dump(mode="python"))
+    session.add(row)
+    session.flush()
+    _forget_oldest(session, project_id)
+    enqueue(session, Task.PLAY, row.id)
+    session.refresh(row)
+    return row
+
+
+def get_sampling(session: Session, sampling_id: UUID) -> Sampling:
+    row = session.get(Sampling, sampling_id)
+    if row is None:
+        raise NotFound("There is no sampling with this id. It may have been deleted.")
+    return row
+
+
+def list_samplings(session: Session, project_id: UUID, part: Slice) -> Rows[Sampling]:
+    """The project's samplings, newest first."""
+    get_project(session, project_id)
+    samplings = select(Sampling).where(Sampling.project_id == project_id)
+    return fetch_page(session, samplings, Sampling.id, part, newest_first=True)
+
+
+def delete_sampling(session: Session, sampling_id: UUID) -> None:
+    """Forget it. One that waits is never drawn; the worker of one that runs finds no row and stops."""
+    get_sampling(session, sampling_id)
+    session.execute(delete(Sampling).where(Sampling.id == sampling_id))
+
+
+def begin_sampling(session: Session, sampling_id: UUID) -> Sampling | None:
+    """Take a queued sampling as a new attempt. None when it is not queued: somebody else has it, or it is deleted."""
+    values = {"status": RunStatus.RUNNING, "started_at": func.coalesce(Sampling.started_at, func.now())}
+    return attempts.take(session, Sampling, sampling_id, expect=RunStatus.QUEUED, **values)
+
+
+def finish_sampling(session: Session, sampling_id: UUID, attempt: int, results: dict[str, Any]) -> bool:
+    """Record the answers."""
+    return _end(session, sampling_id, attempt, status=RunStatus.SUCCEEDED, results=results)
+
+
+def fail_sampling(session: Session, sampling_id: UUID, attempt: int, error: str) -> bool:
+    """Record why the attempt failed."""
+    return _end(session, sampling_id, attempt, status=RunStatus.FAILED, error=error)
+
+
+def _end(session: Session, sampling_id: UUID, attempt: int, **values: Any) -> bool:
+    during = [RunStatus.RUNNING]
+    row = attempts.write(session, Sampling, sampling_id, attempt, during=during, finished_at=func.now(), **values)
+    return row is not None
+
+
+def _refuse_unready(session: Session, project_id: UUID, version_id: UUID) -> None:
+    version = session.get(ModelVersion, version_id)
+    if version is None or version.project_id != project_id:
+        raise NotFound("There is no model version with this id in the project.")
+    if version.status is not ModelStatus.READY:
+        raise Conflict(f"Model version {version.number} is not ready but {version.status}.", code="model_not_ready")
+
+
+def _forget_oldest(session: Session, project_id: UUID) -> None:
+    ended = (Sampling.project_id == project_id, Sampling.status.not_in(WAITING))
+    old = select(Sampling.id).where(*ended).order_by(Sampling.id.desc()).offset(KEPT)
+    session.execute(delete(Sampling).where(Sampling.id.in_(old)))
