@@ -58,6 +58,7 @@ const routeTree = root.addChildren([
         adminOnly("/people", "PeoplePage"),
         project.addChildren([
           inProject("/", "OverviewPage"),
+          inProject("setup", "SetupPage"),
           inProject("prompts", "PromptsPage"),
           inProject("rounds", "RoundsPage"),
           inProject("rounds/new", "NewRoundPage"),
@@ -65,8 +66,10 @@ const routeTree = root.addChildren([
           inProject("labels", "LabelsPage"),
           inProject("training", "RunsPage"),
           inProject("training/new", "NewRunPage"),
+          inProject("training/compare", "CompareRunsPage"),
           inProject("training/$runId", "RunPage"),
           inProject("models", "ModelsPage"),
+          inProject("playground", "PlaygroundPage"),
           inProject("evaluations", "EvaluationsPage"),
           inProject("settings", "SettingsPage"),
         ]),

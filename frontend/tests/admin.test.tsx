@@ -50,12 +50,17 @@ const project = {
   policy: version,
   created_at: "2026-01-01T00:00:00Z",
 };
-const OVERVIEW = { preferences: 3, new_preferences: 3 };
+const OVERVIEW = { preferences: 3, new_preferences: 3, ties: 2 };
 const base = {
   "GET /api/v1/auth/session": () => session("admin"),
   "GET /api/v1/projects/p1": () => project,
   "GET /api/v1/projects/p1/overview": () => OVERVIEW,
   "GET /api/v1/projects/p1/prompts": () => ({ items: [], next_cursor: null }),
+  "GET /api/v1/losses": () => ({
+    dpo: { beta: 0.2, learning_rate: 1e-6 },
+    sft: { beta: 0.2, learning_rate: 1e-5 },
+    simpo: { beta: 2, learning_rate: 1e-6 },
+  }),
 };
 
 it("shows each refused line of an import", async () => {
@@ -106,6 +111,30 @@ it("shows why a retrain was refused", async () => {
   await user.click(await screen.findByRole("button", { name: "Start the retrain" }));
   expect((await screen.findByRole("alert")).textContent).toContain("There are 3 preferences, and a run needs 8.");
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual(project.training);
+});
+
+it("brings a loss's own beta and learning rate with it, unless they were edited", async () => {
+  const asked = serve({ ...base, "POST /api/v1/projects/p1/training-runs": () => json({ id: "t1" }, 202) });
+  const { user } = open("/projects/p1/training/new");
+  await screen.findByText("It would learn from 3 preferences, 3 of them new, and start from model 0, the reference.");
+  expect(screen.getByLabelText(/^Beta/).getAttribute("placeholder")).toContain("0.2");
+  const choose = async (loss: string) => {
+    await user.click(screen.getByRole("combobox", { name: /^Loss/ }));
+    await user.click(await screen.findByRole("option", { name: loss, hidden: true }));
+  };
+  await choose("SFT on the preferred answers");
+  expect(screen.getByLabelText(/^Learning rate/).getAttribute("value")).toBe("0.00001");
+  await user.type(screen.getByLabelText(/^Beta/), "3");
+  await choose("SimPO, no reference");
+  await user.click(screen.getByRole("button", { name: "Start the retrain" }));
+  await expect
+    .poll(() => asked.find(({ method }) => method === "POST")?.body)
+    .toEqual({
+      ...project.training,
+      loss: "simpo",
+      beta: 3,
+      learning_rate: 1e-6,
+    });
 });
 
 it("shows a one-time sign-in link until it is put away", async () => {

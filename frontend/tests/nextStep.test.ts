@@ -2,12 +2,13 @@
 import { expect, it } from "vitest";
 
 import { nextStep, stateLine } from "@/admin/nextStep";
-import type { Overview, Project, Round, TrainingRun } from "@/api/types";
+import type { Model, Overview, Project, Round, TrainingRun } from "@/api/types";
 
 const project = {
   id: "p",
   training: { minimum_labels: 8 },
   policy: { number: 2 },
+  evaluation: { judge: { model: "judge" } },
   retrain_after_labels: 64,
 } as Project;
 const overview: Overview = {
@@ -19,12 +20,20 @@ const overview: Overview = {
   preferences: 40,
   new_preferences: 0,
   labels: 44,
+  ties: 0,
+  people_active: 0,
+  programs_active: 0,
+  newest_model: null,
+  previous_policy: null,
 };
 const round = (status: Round["status"]) => ({ id: "r", number: 3, status, labelled: 5, slots: 64 }) as Round;
+const model = (number: number, more: Partial<Model> = {}) => ({
+  newest_model: { number, evaluation_status: null, results: {}, ...more } as Model,
+});
 const run = (status: TrainingRun["status"]) => ({ id: "t", number: 2, status }) as TrainingRun;
 
 it.each([
-  ["Import prompts", { ...overview, train_prompts: 0 }, [], []],
+  ["Continue the set-up", { ...overview, labels: 0 }, [], []],
   ["Start a round", overview, [], []],
   ["Watch round 3", overview, [round("scoring")], []],
   ["Label the open pairs", { ...overview, open_pairs: 3 }, [round("open")], []],
@@ -32,13 +41,34 @@ it.each([
   ["Retrain on the labels", { ...overview, new_preferences: 10 }, [round("closed")], [run("succeeded")]],
   ["Watch run 2", { ...overview, new_preferences: 10 }, [round("closed")], [run("running")]],
   ["Start a round", { ...overview, new_preferences: 2, preferences: 2 }, [round("closed")], []],
+  ["Evaluate model 3", { ...overview, ...model(3) }, [round("closed")], [run("succeeded")]],
+  ["Start a round", { ...overview, eval_prompts: 0, ...model(3) }, [round("closed")], [run("succeeded")]],
+  [
+    "Watch the evaluation of model 3",
+    { ...overview, ...model(3, { evaluation_status: "running" }) },
+    [round("closed")],
+    [run("succeeded")],
+  ],
+  [
+    "Promote model 3",
+    { ...overview, open_pairs: 3, ...model(3, { results: { win_rate: 0.6, win_rate_low: 0.51 } }) },
+    [round("open")],
+    [run("succeeded")],
+  ],
+  [
+    "Start a round",
+    { ...overview, ...model(3, { results: { win_rate: 0.6, win_rate_low: 0.49 } }) },
+    [round("closed")],
+    [run("succeeded")],
+  ],
+  ["Start a round", { ...overview, ...model(2) }, [round("closed")], [run("succeeded")]],
 ])("proposes: %s", (name, figures, rounds, runs) => {
   expect(nextStep({ project, overview: figures, rounds, runs }).name).toBe(name);
 });
 
 it("says where the loop stands in one line", () => {
-  const figures = { ...overview, live_leases: 3, new_preferences: 5 };
+  const figures = { ...overview, people_active: 3, programs_active: 1, new_preferences: 5 };
   expect(stateLine({ project, overview: figures, rounds: [round("open")], runs: [] })).toBe(
-    "Round 3 is open, 5 of 64 labelled, 3 pairs lent to annotators now, 5 of 64 new labels to the next retrain. Model 2 samples.",
+    "Round 3, 5 of 64 labelled, 3 people active, 1 judging program active, retraining at 64 new preferences, now 5. Model 2 samples.",
   );
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 import { queryClient } from "@/api/client";
 
 // A lazy page takes longer than a second to load where the machine is busy.
-configure({ asyncUtilTimeout: 5000 });
+configure({ asyncUtilTimeout: 15_000 });
 
 class NoResizes {
   observe() {}
@@ -25,6 +25,7 @@ beforeEach(() => {
   }));
   vi.stubGlobal("scrollTo", () => undefined);
   Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
+  Element.prototype.scrollIntoView = () => undefined;
   localStorage.clear();
   queryClient.clear();
 });

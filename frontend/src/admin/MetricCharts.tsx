@@ -1,92 +1,74 @@
-// The curves of a training run, and the last figures as a table.
-import "@mantine/charts/styles.css";
-
-import { LineChart } from "@mantine/charts";
-import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+// The curves of one training run, or of several laid over one another.
+import { SimpleGrid, Text } from "@mantine/core";
 
 import type { Metric } from "@/api/types";
-import { figure } from "@/ui/numbers";
+import { Chart } from "@/ui/Chart";
 
-import { DataTable } from "./DataTable";
+export type Curves = { name: string; metrics: Metric[] };
 
-const CHARTS: { title: string; lines: [string, string][] }[] = [
-  { title: "Loss", lines: [["loss", "pine.5"]] },
+/** Metrics that share a chart, each with its name in the legend. */
+const CHARTS: { title: string; unit: string; file: string; lines: [string, string][] }[] = [
+  { title: "Loss", unit: "Loss", file: "loss", lines: [["loss", "Loss"]] },
   {
     title: "Accuracy of the rewards",
+    unit: "Share of pairs",
+    file: "accuracy",
     lines: [
-      ["rewards/accuracies", "pine.5"],
-      ["eval_rewards/accuracies", "orange.6"],
+      ["rewards/accuracies", "In training"],
+      ["eval_rewards/accuracies", "On held-out prompts"],
     ],
   },
   {
-    title: "Rewards, nats",
+    title: "Rewards",
+    unit: "Reward, nats",
+    file: "rewards",
     lines: [
-      ["rewards/chosen", "pine.5"],
-      ["rewards/rejected", "red.6"],
+      ["rewards/chosen", "Chosen"],
+      ["rewards/rejected", "Rejected"],
     ],
   },
-  { title: "Margin of the rewards, nats", lines: [["rewards/margins", "pine.5"]] },
-  { title: "Drift from the reference, nats per token", lines: [["drift", "pine.5"]] },
-  { title: "Correlation of margin and length", lines: [["length_correlation", "pine.5"]] },
+  { title: "Margin of the rewards", unit: "Margin, nats", file: "margins", lines: [["rewards/margins", "Margin"]] },
+  { title: "Drift from the reference", unit: "Nats per token", file: "drift", lines: [["drift", "Drift"]] },
+  {
+    title: "Correlation of margin and length",
+    unit: "Correlation",
+    file: "length-correlation",
+    lines: [["length_correlation", "Correlation"]],
+  },
 ];
 
-export default function MetricCharts({ metrics }: { metrics: Metric[] }) {
-  const last = metrics.at(-1);
-  if (!last) return <Text c="dimmed">The curves appear here with the first step.</Text>;
-  // A dot in a name would be read as a path.
-  const data = metrics.map(({ step, values }) => ({ step, ...values }));
-  const seen = new Set(metrics.flatMap(({ values }) => Object.keys(values)));
+export function MetricCharts({ runs }: { runs: Curves[] }) {
+  const seen = new Set(runs.flatMap(({ metrics }) => metrics.flatMap(({ values }) => Object.keys(values))));
+  if (seen.size === 0) return <Text c="dimmed">The curves appear here with the first step.</Text>;
   return (
-    <Stack>
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        {CHARTS.map(({ title, lines }) => {
-          const series = lines.filter(([name]) => seen.has(name)).map(([name, color]) => ({ name, color }));
-          if (series.length === 0) return null;
-          return (
-            <Paper
-              key={title}
-              withBorder
-              p="md"
-              bg="var(--tb-surface)"
-              component="figure"
-              m={0}
-              aria-label={`${title} by step`}
-            >
-              <Text component="figcaption" size="sm" fw={600} mb="xs">
-                {title}
-              </Text>
-              <LineChart
-                h={200}
-                data={data}
-                dataKey="step"
-                series={series}
-                curveType="linear"
-                connectNulls
-                withDots={data.length < 3}
-                withLegend={series.length > 1}
-                xAxisLabel="Step"
-                valueFormatter={figure}
-                yAxisProps={{ domain: ["auto", "auto"], width: 56 }}
-                lineChartProps={{ accessibilityLayer: false }}
-                lineProps={{ isAnimationActive: false }}
-              />
-            </Paper>
-          );
-        })}
-      </SimpleGrid>
-      <Stack component="section" gap="sm" maw={480}>
-        <Title order={2}>At step {last.step}</Title>
-        <DataTable
-          label="Last metrics"
-          columns={[
-            { title: "Metric", cell: ([name]) => name },
-            { title: "Value", cell: ([, value]) => figure(value), number: true },
-          ]}
-          rows={Object.entries(last.values)}
-          rowKey={([name]) => name}
-          nothing="No figures yet."
-        />
-      </Stack>
-    </Stack>
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      {CHARTS.map(({ title, unit, file, lines }) => {
+        const drawn = lines.filter(([metric]) => seen.has(metric));
+        if (drawn.length === 0) return null;
+        return (
+          <Chart
+            key={title}
+            title={title}
+            x={{ label: "Step" }}
+            y={{ label: unit }}
+            kind="line"
+            file={file}
+            series={runs.flatMap(({ name, metrics }) =>
+              drawn.map(([metric, label]) => ({
+                name: runs.length > 1 ? `${name}: ${label}` : label,
+                points: pointsOf(metrics, metric),
+              })),
+            )}
+          />
+        );
+      })}
+    </SimpleGrid>
   );
+}
+
+function pointsOf(metrics: Metric[], name: string) {
+  return metrics.flatMap(({ step, values }) => {
+    const y = values[name];
+    return y == null ? [] : [{ x: step, y }];
+  });
 }

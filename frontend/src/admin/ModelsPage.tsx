@@ -1,85 +1,54 @@
-// The project's model versions: which samples now, promote, download.
-import { Badge, Button, Group, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+// The project's model versions: where each came from, how it compares with the reference, and what can be done with it.
+import { Anchor, Badge, Button, Group, Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 
-import { downloadUrl, modelsQuery, useCheckModel, usePromote } from "@/api/models";
+import { modelsQuery } from "@/api/models";
+import { overviewQuery } from "@/api/projects";
 import type { Model, Project } from "@/api/types";
-import { ErrorNote } from "@/ui/ErrorNote";
 import { MoreButton } from "@/ui/MoreButton";
-import { time } from "@/ui/numbers";
+import { count, time } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
+import { ModelActions } from "./ModelActions";
+import { factsLine } from "./ModelFacts";
+import { outcomeColumns } from "./outcomeColumns";
+import { RollBack } from "./RollBack";
 import { useProject } from "./useProject";
 
 export function ModelsPage() {
   const project = useProject();
   const models = useInfiniteQuery(modelsQuery(project.id));
-  const promote = usePromote(project.id);
-  const check = useCheckModel(project.id);
+  const { data: overview } = useQuery(overviewQuery(project.id));
   const numberOf = (id: string | null) => models.data?.find((model) => model.id === id)?.number ?? "–";
   const columns: Column<Model>[] = [
     { title: "Model", cell: (model) => <Name model={model} project={project} /> },
-    {
-      title: "Actions",
-      cell: (model) => (
-        <Group gap="xs" wrap="nowrap">
-          {model.id !== project.policy.id && model.status === "ready" && (
-            <Button
-              size="compact-sm"
-              loading={promote.isPending && promote.variables === model.id}
-              onClick={() => promote.mutate(model.id)}
-              aria-label={`Promote model ${model.number}`}
-            >
-              Promote
-            </Button>
-          )}
-          {model.status === "failed" && (
-            <Button size="compact-sm" variant="default" onClick={() => check.mutate(model.id)}>
-              Check again
-            </Button>
-          )}
-          {model.status === "ready" && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              component="a"
-              href={downloadUrl(model)}
-              download
-              aria-label={`Download model ${model.number}`}
-            >
-              Download
-            </Button>
-          )}
-        </Group>
-      ),
-    },
-    {
-      title: "State",
-      wrap: true,
-      cell: ({ status, error }) => (
-        <>
-          <Status status={status} />
-          {error && <Text size="sm">{error}</Text>}
-        </>
-      ),
-    },
+    { title: "Actions", cell: (model) => <ModelActions model={model} project={project} /> },
+    { title: "State", wrap: true, cell: (model) => <State model={model} /> },
     { title: "Parent", cell: ({ parent_id }) => numberOf(parent_id), number: true },
+    { title: "Learned from", cell: (model) => <LabelSet model={model} /> },
+    ...outcomeColumns<Model>(({ results }) => results),
     { title: "Made", cell: ({ created_at }) => time(created_at), number: true },
-    {
-      title: "Source",
-      wrap: true,
-      cell: ({ source }) => source,
-    },
+    { title: "Source", wrap: true, cell: ({ source }) => source },
   ];
   return (
-    <Page title="Models">
+    <Page
+      title="Models"
+      actions={
+        <>
+          <RollBack project={project} previous={overview?.previous_policy ?? null} />
+          <Button component={Link} variant="default" to={`/projects/${project.id}/playground`}>
+            Playground
+          </Button>
+        </>
+      }
+    >
       <Text c="dimmed" size="sm">
-        The policy samples the next round. Promoting an older model rolls back.
+        The policy samples the next round. Win-rate, KL and length are measured against the reference.
       </Text>
-      <ErrorNote error={promote.error ?? check.error} />
       <ResultOf query={models}>
         {(rows) => (
           <DataTable label="Models" columns={columns} rows={rows} rowKey={({ id }) => id} nothing="No models." />
@@ -105,5 +74,31 @@ function Name({ model, project }: { model: Model; project: Project }) {
         </Badge>
       )}
     </Group>
+  );
+}
+
+function State({ model }: { model: Model }) {
+  return (
+    <>
+      <Status status={model.status} />
+      <Text size="sm" c={model.error ? undefined : "dimmed"}>
+        {model.error ?? factsLine(model.info)}
+      </Text>
+    </>
+  );
+}
+
+/** The frozen labels, and the run that learned from them. */
+function LabelSet({ model: { run, project_id } }: { model: Model }) {
+  if (!run) return "–";
+  return (
+    <>
+      <Anchor component={Link} to={`/projects/${project_id}/training/${run.id}`} size="sm">
+        Run {run.number}
+      </Anchor>
+      <Text size="sm" c="dimmed" title={`Label set ${run.label_set_hash}`}>
+        {count(run.label_count)} labels, {run.label_set_hash.slice(0, 8)}
+      </Text>
+    </>
   );
 }

@@ -1,42 +1,99 @@
-// Starts a retrain; the form begins with the project's defaults.
-import { Text } from "@mantine/core";
+// Starts a retrain; the form begins with the project's defaults, and a change of the loss brings that loss's own.
+import { Accordion, Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
 
 import { overviewQuery } from "@/api/projects";
-import { useStartRun } from "@/api/training";
+import { lossesQuery, useStartRun } from "@/api/training";
+import type { LossDefaults, Overview, Project, TrainingConfig } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { count } from "@/ui/numbers";
+import { count, figure } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
+import { ResultOf } from "@/ui/ResultOf";
 
-import { ConfigForm } from "./ConfigForm";
-import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
+import { ConfigFields } from "./ConfigFields";
+import { type Given, ownOf } from "./lossChange";
+import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS, withOwnBeta } from "./trainingFields";
 import { useProject } from "./useProject";
 
 export function NewRunPage() {
   const project = useProject();
+  const losses = useQuery(lossesQuery);
+  return (
+    <Page title="Start a retrain" size={1000}>
+      <ResultOf query={losses}>{(defaults) => <RunForm project={project} defaults={defaults} />}</ResultOf>
+    </Page>
+  );
+}
+
+function RunForm({ project, defaults }: { project: Project; defaults: LossDefaults }) {
   const { data: overview } = useQuery(overviewQuery(project.id));
   const start = useStartRun(project.id);
   const navigate = useNavigate();
+  const given = useRef<Given>(project.training);
+  const form = useForm<TrainingConfig>({
+    initialValues: project.training,
+    onValuesChange: (values, before) => {
+      if (values.loss === before.loss) return;
+      const own = ownOf(values, given.current, defaults);
+      // What was edited differs from what was given then too, and so stays edited.
+      given.current = { beta: null, learning_rate: defaults[values.loss]?.learning_rate ?? values.learning_rate };
+      form.setValues({ ...values, ...own });
+    },
+  });
+  const submit = form.onSubmit((config) =>
+    start.mutate(config, { onSuccess: ({ id }) => navigate({ to: `/projects/${project.id}/training/${id}` }) }),
+  );
+  const ownBeta = defaults[form.values.loss]?.beta;
   return (
-    <Page title="Start a retrain" size={1000}>
-      <Text>
-        {overview
-          ? `${count(overview.preferences)} preferences to learn from, ${count(overview.new_preferences)} of them new.`
-          : " "}
-      </Text>
-      <ConfigForm
-        initial={project.training}
-        main={MAIN_TRAINING_FIELDS}
-        more={MORE_TRAINING_FIELDS}
-        submit="Start the retrain"
-        isPending={start.isPending}
-        onSubmit={(config) =>
-          start.mutate(config, { onSuccess: ({ id }) => navigate({ to: `/projects/${project.id}/training/${id}` }) })
-        }
-      >
+    <form onSubmit={submit}>
+      <Stack>
+        <Plan project={project} overview={overview} config={form.values} />
+        <ConfigFields
+          form={form}
+          fields={withOwnBeta(MAIN_TRAINING_FIELDS, ownBeta === undefined ? "" : figure(ownBeta))}
+        />
+        <Accordion variant="contained" keepMounted={false}>
+          <Accordion.Item value="more">
+            <Accordion.Control>More settings</Accordion.Control>
+            <Accordion.Panel>
+              <ConfigFields form={form} fields={MORE_TRAINING_FIELDS} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
         <ErrorNote error={start.error} title="The retrain was not started" />
-      </ConfigForm>
-    </Page>
+        <Group justify="flex-end">
+          <Button type="submit" loading={start.isPending}>
+            Start the retrain
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+type PlanProps = { project: Project; overview: Overview | undefined; config: TrainingConfig };
+
+/** What the run would learn from, and from which model on, under the settings of the form. */
+function Plan({ project, overview, config }: PlanProps) {
+  if (!overview) return <Text> </Text>;
+  const { preferences, new_preferences, ties } = overview;
+  const withTies = config.ties === "train" && ties > 0 ? ` and ${count(ties)} ties` : "";
+  const model = config.start_from === "policy" ? project.policy : project.reference;
+  const missing = config.minimum_labels - preferences;
+  return (
+    <>
+      <Text>
+        {`It would learn from ${count(preferences)} preferences${withTies}, ${count(new_preferences)} of them new, `}
+        {`and start from model ${model.number}${model.number === 0 ? ", the reference" : ""}.`}
+      </Text>
+      {missing > 0 && (
+        <Alert color="yellow" variant="light" title="Too few preferences" role="status">
+          {`The run needs ${count(config.minimum_labels)}; ${count(missing)} more are missing.`}
+        </Alert>
+      )}
+    </>
   );
 }

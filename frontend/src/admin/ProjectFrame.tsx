@@ -1,12 +1,11 @@
 // What all pages of a project share: its name, its parts, and whether its model can be used.
-import { Alert, Anchor, Button, Center, Container, Group, Loader, Text } from "@mantine/core";
+import { Anchor, Box, Center, Container, Group, Loader, Text } from "@mantine/core";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
 
-import { useCheckModel } from "@/api/models";
 import type { Project } from "@/api/types";
-import { ErrorNote } from "@/ui/ErrorNote";
 
+import { ModelTrouble } from "./ModelTrouble";
 import classes from "./ProjectFrame.module.css";
 import { useProject } from "./useProject";
 
@@ -86,26 +85,13 @@ function Parts({ projectId }: { projectId: string }) {
   );
 }
 
+/** The set-up says the same where it is on the screen. */
 function ModelNote({ project }: { project: Project }) {
-  const check = useCheckModel(project.id);
-  const { reference } = project;
-  if (reference.status === "ready") return null;
-  if (reference.status === "checking") {
-    return (
-      <Alert mt="md" variant="light" color="blue" title="The model is being checked" role="status">
-        {reference.source} is loaded by a worker. Rounds can start when that has succeeded.
-      </Alert>
-    );
-  }
+  const isSetup = useLocation().pathname.endsWith("/setup");
+  if (isSetup || project.reference.status === "ready") return null;
   return (
-    <Alert mt="md" variant="light" color="red" title="The model cannot be used" role="alert">
-      <Text size="sm" mb="xs">
-        {reference.source}: {reference.error}
-      </Text>
-      <ErrorNote error={check.error} />
-      <Button size="sm" variant="default" loading={check.isPending} onClick={() => check.mutate(reference.id)}>
-        Check again
-      </Button>
-    </Alert>
+    <Box mt="md">
+      <ModelTrouble project={project} />
+    </Box>
   );
 }

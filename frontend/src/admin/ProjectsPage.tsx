@@ -1,7 +1,7 @@
 // All projects.
 import { Anchor, Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 
 import { projectsQuery } from "@/api/projects";
 import type { Project } from "@/api/types";
@@ -30,6 +30,8 @@ const columns: Column<Project>[] = [
 
 export function ProjectsPage() {
   const projects = useInfiniteQuery(projectsQuery);
+  // Where there is no project yet, making one is the only thing to do.
+  if (projects.data?.length === 0) return <Navigate to="/projects/new" replace />;
   return (
     <Page
       title="Projects"
@@ -46,7 +48,7 @@ export function ProjectsPage() {
             columns={columns}
             rows={rows}
             rowKey={({ id }) => id}
-            nothing="There is no project yet. A project is a model to align, its prompts and its guideline."
+            nothing="There is no project yet."
           />
         )}
       </ResultOf>

@@ -1,8 +1,8 @@
-// One training run as it goes: progress, curves, and what can be done with it.
-import { Alert, Anchor, Button, Group, List } from "@mantine/core";
+// One training run as it goes: progress, curves, log, and what can be done with it.
+import { Alert, Anchor, Button, Group, List, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { useState } from "react";
 
 import { isRunning, metricsQuery, runQuery, useCancelRun, useRetryRun } from "@/api/training";
 import type { TrainingRun } from "@/api/types";
@@ -14,48 +14,25 @@ import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
 
 import { Figures } from "./Figures";
+import { MetricCharts } from "./MetricCharts";
+import { RunLog } from "./RunLog";
+import { type Seen, timeLeft } from "./timeLeft";
 import { Work } from "./Work";
 
-// The chart library loads where a chart is shown.
-const MetricCharts = lazy(() => import("./MetricCharts"));
+const canResume = ({ status }: TrainingRun) => status === "failed" || status === "cancelled";
 
 export function RunPage() {
   const runId = useParam("runId");
   const run = useQuery(runQuery(runId));
-  return <ResultOf query={run}>{(row) => <OneRun run={row} />}</ResultOf>;
+  return <ResultOf query={run}>{(row) => <OneRun run={row} seenAt={run.dataUpdatedAt} />}</ResultOf>;
 }
 
-function OneRun({ run }: { run: TrainingRun }) {
+function OneRun({ run, seenAt }: { run: TrainingRun; seenAt: number }) {
   const metrics = useQuery({ ...metricsQuery(run.id, isRunning(run)), placeholderData: keepPreviousData });
-  const warnings = Object.entries(run.warnings);
   return (
     <Page title={`Run ${run.number}`} actions={<Actions run={run} />}>
-      {run.error && (
-        <Alert color="red" variant="light" title="This run failed" role="alert" style={{ whiteSpace: "pre-wrap" }}>
-          {run.error}
-        </Alert>
-      )}
-      {warnings.length > 0 && (
-        <Alert color="yellow" variant="light" title="Warnings">
-          <List size="sm">
-            {warnings.map(([name, text]) => (
-              <List.Item key={name}>
-                {name.replaceAll("_", " ")}: {typeof text === "string" ? text : JSON.stringify(text)}
-              </List.Item>
-            ))}
-          </List>
-        </Alert>
-      )}
-      {isRunning(run) && <Work label={`The run is ${run.status}`} done={run.done} total={run.total} unit="steps" />}
-      {run.model_version_id && (
-        <Alert variant="light" title="A new model was made" role="status">
-          Compare and promote it on the page of the{" "}
-          <Anchor component={Link} to={`/projects/${run.project_id}/models`}>
-            models
-          </Anchor>
-          .
-        </Alert>
-      )}
+      <Notes run={run} />
+      {isRunning(run) && <Progress run={run} seenAt={seenAt} />}
       <Figures
         figures={[
           ["State", <Status key="state" status={run.status} />],
@@ -67,13 +44,58 @@ function OneRun({ run }: { run: TrainingRun }) {
         ]}
       />
       <ResultOf query={metrics}>
-        {(rows) => (
-          <Suspense fallback={null}>
-            <MetricCharts metrics={rows} />
-          </Suspense>
-        )}
+        {(rows) => <MetricCharts runs={[{ name: `Run ${run.number}`, metrics: rows }]} />}
       </ResultOf>
+      <RunLog run={run} />
     </Page>
+  );
+}
+
+/** The time left is measured from when this page first saw the run go on: a resumed run did its first steps before. */
+function Progress({ run, seenAt }: { run: TrainingRun; seenAt: number }) {
+  const [first, setFirst] = useState<Seen>({ at: seenAt, done: run.done });
+  if (first.done === 0 && run.done > 0) setFirst({ at: seenAt, done: run.done });
+  const left = timeLeft(first, { at: seenAt, done: run.done }, run.total);
+  return (
+    <Work label={`The run is ${run.status}${left ? `, ${left}` : ""}`} done={run.done} total={run.total} unit="steps" />
+  );
+}
+
+function Notes({ run }: { run: TrainingRun }) {
+  const warnings = Object.entries(run.warnings);
+  return (
+    <>
+      {run.error && (
+        <Alert color="red" variant="light" title="This run failed" role="alert" style={{ whiteSpace: "pre-wrap" }}>
+          {run.error}
+        </Alert>
+      )}
+      {canResume(run) && (
+        <Text size="sm" c="dimmed">
+          {run.done > 0
+            ? `It stopped after ${count(run.done)} of ${count(run.total)} steps. Resuming goes on from its last checkpoint, on the same labels.`
+            : "Resuming starts it again, on the same labels."}
+        </Text>
+      )}
+      {warnings.length > 0 && (
+        <Alert color="yellow" variant="light" title="Warnings">
+          <List size="sm">
+            {warnings.map(([name, text]) => (
+              <List.Item key={name}>{typeof text === "string" ? text : JSON.stringify(text)}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+      {run.model_version_id && (
+        <Alert variant="light" title="A new model was made" role="status">
+          Compare and promote it on the page of the{" "}
+          <Anchor component={Link} to={`/projects/${run.project_id}/models`}>
+            models
+          </Anchor>
+          .
+        </Alert>
+      )}
+    </>
   );
 }
 
@@ -84,14 +106,22 @@ function Actions({ run }: { run: TrainingRun }) {
   return (
     <Group>
       <ErrorNote error={cancel.error ?? retry.error} />
+      <Button
+        component={Link}
+        variant="default"
+        to={`/projects/${run.project_id}/training/compare`}
+        search={{ a: run.id } as never}
+      >
+        Compare
+      </Button>
       {isRunning(run) && (
         <Button variant="default" disabled={isAsked} loading={cancel.isPending} onClick={() => cancel.mutate()}>
           {isAsked ? "Cancel asked for" : "Cancel"}
         </Button>
       )}
-      {(run.status === "failed" || run.status === "cancelled") && (
+      {canResume(run) && (
         <Button loading={retry.isPending} onClick={() => retry.mutate()}>
-          Retry
+          Resume
         </Button>
       )}
     </Group>

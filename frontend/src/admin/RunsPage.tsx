@@ -39,9 +39,14 @@ export function RunsPage() {
     <Page
       title="Training runs"
       actions={
-        <Button component={Link} to={`/projects/${project.id}/training/new`}>
-          Start a retrain
-        </Button>
+        <>
+          <Button component={Link} variant="default" to={`/projects/${project.id}/training/compare`}>
+            Compare two runs
+          </Button>
+          <Button component={Link} to={`/projects/${project.id}/training/new`}>
+            Start a retrain
+          </Button>
+        </>
       }
     >
       <ResultOf query={runs}>

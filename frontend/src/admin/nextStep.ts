@@ -1,43 +1,101 @@
 // What to do next in a project, and one line about where it stands. Pure: rows in, words out.
 import { isBusy } from "@/api/rounds";
 import { isRunning } from "@/api/training";
-import type { Overview, Project, Round, TrainingRun } from "@/api/types";
-import { count } from "@/ui/numbers";
+import type { Model, Overview, Project, Round, TrainingRun } from "@/api/types";
+import { count, percent } from "@/ui/numbers";
 
 type Where = { project: Project; overview: Overview; rounds: Round[]; runs: TrainingRun[] };
-type Step = { name: string; to: string };
+type Step = { name: string; to: string; why: string };
 
 /** Rounds and runs come newest first. */
-export function nextStep({ project, overview, rounds, runs: [run] }: Where): Step {
-  const home = `/projects/${project.id}`;
+export function nextStep(where: Where): Step {
+  const { project, overview, rounds, runs } = where;
   const [round] = rounds;
-  const open = rounds.find(({ status }) => status === "open");
-  if (overview.train_prompts === 0) return { name: "Import prompts", to: `${home}/prompts` };
-  if (run && isRunning(run)) return { name: `Watch run ${run.number}`, to: `${home}/training/${run.id}` };
-  if (round && isBusy(round)) return { name: `Watch round ${round.number}`, to: `${home}/rounds/${round.id}` };
-  if (overview.open_pairs > 0) return { name: "Label the open pairs", to: `/annotate/${project.id}` };
-  if (round?.status === "failed")
-    return { name: `See why round ${round.number} failed`, to: `${home}/rounds/${round.id}` };
-  if (run?.status === "failed") return { name: `See why run ${run.number} failed`, to: `${home}/training/${run.id}` };
-  if (overview.new_preferences > 0 && overview.preferences >= project.training.minimum_labels) {
-    return { name: "Retrain on the labels", to: `${home}/training/new` };
+  const [run] = runs;
+  const home = `/projects/${project.id}`;
+  if (rounds.length === 0 && overview.labels === 0) {
+    return { name: "Continue the set-up", to: `${home}/setup`, why: "No round has been started yet." };
   }
-  if (open) return { name: `Watch round ${open.number}`, to: `${home}/rounds/${open.id}` };
-  return { name: "Start a round", to: `${home}/rounds/new` };
+  if (run && isRunning(run)) {
+    return { name: `Watch run ${run.number}`, to: `${home}/training/${run.id}`, why: "A model is being trained." };
+  }
+  if (round && isBusy(round)) {
+    const why = "Its pairs are on their way: completions are sampled and scored.";
+    return { name: `Watch round ${round.number}`, to: `${home}/rounds/${round.id}`, why };
+  }
+  return aboutNewModel(where) ?? failed(where) ?? aboutLabels(where);
 }
 
+/** A trained model newer than the policy: to be measured, or promoted once it is known to be better. */
+function aboutNewModel({ project, overview }: Where): Step | null {
+  const model = overview.newest_model;
+  if (!model || model.number <= project.policy.number) return null;
+  const to = `/projects/${project.id}/models`;
+  if (model.evaluation_status === "queued" || model.evaluation_status === "running") {
+    const why = `Model ${model.number} is being compared with the reference.`;
+    return { name: `Watch the evaluation of model ${model.number}`, to: `/projects/${project.id}/evaluations`, why };
+  }
+  const rate = winRate(model);
+  if (rate === null && project.evaluation.judge && overview.eval_prompts > 0) {
+    return { name: `Evaluate model ${model.number}`, to, why: "It was never judged against the reference." };
+  }
+  if (rate !== null && rate.low > 0.5) {
+    const why = `It wins ${percent(rate.rate)} against the reference, at least ${percent(rate.low)} for certain.`;
+    return { name: `Promote model ${model.number}`, to, why };
+  }
+  return null;
+}
+
+function failed({ project, rounds: [round], runs: [run] }: Where): Step | null {
+  const home = `/projects/${project.id}`;
+  if (round?.status === "failed") {
+    const why = round.error ?? "It can be retried.";
+    return { name: `See why round ${round.number} failed`, to: `${home}/rounds/${round.id}`, why };
+  }
+  if (run?.status !== "failed") return null;
+  const why = run.error?.split("\n")[0] ?? "It can be resumed.";
+  return { name: `See why run ${run.number} failed`, to: `${home}/training/${run.id}`, why };
+}
+
+function aboutLabels({ project, overview, rounds }: Where): Step {
+  const home = `/projects/${project.id}`;
+  const open = rounds.find(({ status }) => status === "open");
+  if (overview.open_pairs > 0) {
+    const why = `${count(overview.open_pairs)} pairs wait for a label.`;
+    return { name: "Label the open pairs", to: `/annotate/${project.id}`, why };
+  }
+  if (overview.new_preferences > 0 && overview.preferences >= project.training.minimum_labels) {
+    const why = `${count(overview.new_preferences)} preferences are new since the last model.`;
+    return { name: "Retrain on the labels", to: `${home}/training/new`, why };
+  }
+  if (open)
+    return { name: `Watch round ${open.number}`, to: `${home}/rounds/${open.id}`, why: "Its last pairs are out." };
+  return { name: "Start a round", to: `${home}/rounds/new`, why: "There is nothing left to label." };
+}
+
+function winRate({ results }: Model): { rate: number; low: number } | null {
+  const { win_rate: rate, win_rate_low: low } = results as { win_rate?: number; win_rate_low?: number };
+  return rate === undefined || low === undefined ? null : { rate, low };
+}
+
+/** "Round 4, 212 of 256 labelled, 3 people active, retraining at 256." */
 export function stateLine({ project, overview, rounds: [round], runs: [run] }: Where): string {
-  const parts = [
-    round
-      ? `Round ${round.number} is ${round.status}, ${count(round.labelled)} of ${count(round.slots)} labelled`
-      : "No round yet",
-  ];
-  if (overview.live_leases > 0) parts.push(`${count(overview.live_leases)} pairs lent to annotators now`);
+  const parts = [round ? roundPart(round) : "No round yet"];
+  if (overview.people_active > 0) parts.push(`${people(overview.people_active)} active`);
+  if (overview.programs_active > 0) parts.push(`${programs(overview.programs_active)} active`);
   if (run && isRunning(run)) parts.push(`run ${run.number} is ${run.status}`);
   if (project.retrain_after_labels !== null) {
-    parts.push(
-      `${count(overview.new_preferences)} of ${count(project.retrain_after_labels)} new labels to the next retrain`,
-    );
+    const { new_preferences: now } = overview;
+    parts.push(`retraining at ${count(project.retrain_after_labels)} new preferences, now ${count(now)}`);
   }
   return `${parts.join(", ")}. Model ${project.policy.number} samples.`;
+}
+
+const people = (active: number) => (active === 1 ? "1 person" : `${count(active)} people`);
+const programs = (active: number) => (active === 1 ? "1 judging program" : `${count(active)} judging programs`);
+
+function roundPart(round: Round): string {
+  if (round.slots === 0) return `Round ${round.number} is ${round.status}`;
+  const closed = round.status === "closed" ? " closed" : "";
+  return `Round ${round.number}${closed}, ${count(round.labelled)} of ${count(round.slots)} labelled`;
 }

@@ -1,4 +1,5 @@
 // All admin pages, one chunk that annotators never load.
+export { CompareRunsPage } from "./CompareRunsPage";
 export { EvaluationsPage } from "./EvaluationsPage";
 export { LabelsPage } from "./LabelsPage";
 export { ModelsPage } from "./ModelsPage";
@@ -7,6 +8,7 @@ export { NewRoundPage } from "./NewRoundPage";
 export { NewRunPage } from "./NewRunPage";
 export { OverviewPage } from "./OverviewPage";
 export { PeoplePage } from "./PeoplePage";
+export { PlaygroundPage } from "./PlaygroundPage";
 export { ProjectFrame } from "./ProjectFrame";
 export { ProjectsPage } from "./ProjectsPage";
 export { PromptsPage } from "./PromptsPage";
@@ -15,3 +17,4 @@ export { RoundsPage } from "./RoundsPage";
 export { RunPage } from "./RunPage";
 export { RunsPage } from "./RunsPage";
 export { SettingsPage } from "./SettingsPage";
+export { SetupPage } from "./SetupPage";

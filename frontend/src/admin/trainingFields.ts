@@ -36,7 +36,15 @@ export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
       { value: "policy", label: "The current policy" },
     ],
   },
-  { kind: "number", name: "learning_rate", label: "Learning rate", hint: "Peak", min: 0, max: 1, step: 0.000001 },
+  {
+    kind: "number",
+    name: "learning_rate",
+    label: "Learning rate",
+    hint: "Peak; with LoRA about ten times higher",
+    min: 0,
+    max: 1,
+    step: 0.000001,
+  },
   { kind: "number", name: "epochs", label: "Epochs", hint: "Passes over the labels", min: 1, max: 1000 },
   { kind: "number", name: "batch_size", label: "Batch size", hint: "Pairs in one step", min: 1, max: 4096 },
   { kind: "number", name: "lora_rank", label: "LoRA rank", hint: "0 trains all weights", min: 0, max: 1024 },
@@ -165,3 +173,12 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
   },
   { kind: "number", name: "seed", label: "Seed", hint: "Same labels and seed, same curve", min: 0 },
 ];
+
+const FIELDS = [...MAIN_TRAINING_FIELDS, ...MORE_TRAINING_FIELDS];
+
+/** What the form calls a setting. */
+export const nameOfSetting = (name: keyof TrainingConfig) => FIELDS.find((field) => field.name === name)?.label ?? name;
+
+/** The fields, with the beta that the chosen loss takes where none is given. */
+export const withOwnBeta = (fields: ConfigField<TrainingConfig>[], beta: string) =>
+  fields.map((field) => (field.name === "beta" && beta ? { ...field, empty: `${beta}, this loss's own` } : field));

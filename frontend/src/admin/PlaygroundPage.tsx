@@ -1,0 +1,63 @@
+// Two models answer a typed prompt side by side; the last samplings stay at hand.
+import { Text, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { modelsQuery } from "@/api/models";
+import { samplingsQuery } from "@/api/playground";
+import type { Model, Project, Sampling } from "@/api/types";
+import { Page } from "@/ui/Page";
+import { ResultOf } from "@/ui/ResultOf";
+
+import { PlaygroundForm } from "./PlaygroundForm";
+import { PlaygroundHistory } from "./PlaygroundHistory";
+import { SideBySide } from "./SideBySide";
+import { useProject } from "./useProject";
+
+export function PlaygroundPage() {
+  const project = useProject();
+  const models = useInfiniteQuery(modelsQuery(project.id));
+  return (
+    <Page title="Playground">
+      <Text c="dimmed" size="sm">
+        A prompt of your own, answered by two models. No label, pair or round comes of it.
+      </Text>
+      <ResultOf query={models}>{(rows) => <Play project={project} models={rows} />}</ResultOf>
+    </Page>
+  );
+}
+
+function Play({ project, models }: { project: Project; models: Model[] }) {
+  const samplings = useInfiniteQuery(samplingsQuery(project.id));
+  const [shown, setShown] = useState<string | null>(null);
+  const [again, setAgain] = useState<Sampling | null>(null);
+  const rows = samplings.data ?? [];
+  const sampling = rows.find(({ id }) => id === shown) ?? rows[0];
+  const nameOf = (id: string) => `Model ${models.find((model) => model.id === id)?.number ?? "…"}`;
+  return (
+    <>
+      <PlaygroundForm key={again?.id} project={project} models={models} start={again} onAsked={(id) => setShown(id)} />
+      <ResultOf query={samplings}>
+        {() =>
+          sampling ? (
+            <>
+              <SideBySide sampling={sampling} nameOf={nameOf} />
+              <Title order={2}>Last samplings</Title>
+              <PlaygroundHistory
+                query={samplings}
+                rows={rows}
+                shown={sampling.id}
+                nameOf={nameOf}
+                onShow={setShown}
+                onAgain={setAgain}
+                projectId={project.id}
+              />
+            </>
+          ) : (
+            <Text c="dimmed">Nothing was asked yet.</Text>
+          )
+        }
+      </ResultOf>
+    </>
+  );
+}
