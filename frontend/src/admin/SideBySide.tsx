@@ -21,8 +21,8 @@ export function SideBySide({ sampling, nameOf }: Props) {
       <State sampling={sampling} />
       {sampling.status === "succeeded" && (
         <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <Side name={nameOf(left)} answers={results.left ?? []} />
-          <Side name={nameOf(right)} answers={results.right ?? []} />
+          <Side name={nameOf(left)} answers={results.left} />
+          <Side name={nameOf(right)} answers={results.right} />
         </SimpleGrid>
       )}
     </Stack>
@@ -50,7 +50,7 @@ function State({ sampling: { status, done, total, error } }: Pick<Props, "sampli
   );
 }
 
-type Answers = NonNullable<Sampling["results"]["left"]>;
+type Answers = Sampling["results"]["left"];
 
 function Side({ name, answers }: { name: string; answers: Answers }) {
   return (

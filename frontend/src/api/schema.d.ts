@@ -482,6 +482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairs/{pair_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Pair */
+        get: operations["get_pair"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/pairs": {
         parameters: {
             query?: never;
@@ -633,6 +650,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotate/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Flag
+         * @description Tell the admins that something is wrong with a pair that the caller has or had; it stays to be labelled.
+         */
+        post: operations["create_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotate/projects/{project_id}/labels": {
         parameters: {
             query?: never;
@@ -685,6 +722,154 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Flags
+         * @description Flags that people and judges raised, newest first, each with its pair as they saw it.
+         */
+        get: operations["list_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flags/{flag_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Flag
+         * @description Take the flag off the list of open ones; doing so twice changes nothing.
+         */
+        post: operations["resolve_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotate/projects/{project_id}/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Practice
+         * @description The whole set in its order (at most fifty), without the answers.
+         */
+        get: operations["list_own_practice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotate/practice/{pair_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Practice
+         * @description Answer a practice pair; tells what was right, and why. It may be answered again.
+         */
+        post: operations["answer_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Practice
+         * @description The whole set in its order (at most fifty), with the answers and how often people were right.
+         */
+        get: operations["list_practice"];
+        put?: never;
+        /**
+         * Add Practice
+         * @description A new pair at the end of the set.
+         */
+        post: operations["add_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/practice/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order Practice
+         * @description Put the whole set into a new order.
+         */
+        put: operations["order_practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/practice/{pair_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Update Practice
+         * @description Replace a practice pair; answers given before stay as they were judged.
+         */
+        put: operations["update_practice"];
+        post?: never;
+        /**
+         * Remove Practice
+         * @description Remove a practice pair and the answers to it.
+         */
+        delete: operations["remove_practice"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1149,6 +1334,8 @@ export interface components {
             name: string;
             /** Open Pairs */
             open_pairs: number;
+            /** Is Paused */
+            is_paused: boolean;
         };
         /**
          * Arm
@@ -1216,7 +1403,8 @@ export interface components {
          * @description Tasks, or the truth about why there are none.
          *
          *     `state`: `ready` tasks follow · `held` others hold the last ones, ask again in `retry_after` seconds · `scoring` new
-         *     pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened.
+         *     pairs are on their way · `done` everything open is labelled · `empty` nothing was ever opened · `paused` an admin
+         *     has paused the project or this person.
          */
         ClaimOut: {
             /** Tasks */
@@ -1225,7 +1413,9 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ready" | "held" | "scoring" | "done" | "empty";
+            state: "ready" | "held" | "scoring" | "done" | "empty" | "paused";
+            /** Paused */
+            paused?: ("project" | "person") | null;
             /**
              * Held By Others
              * @default 0
@@ -1359,6 +1549,84 @@ export interface components {
          * @enum {string}
          */
         FinishReason: "stop" | "length";
+        /**
+         * FlagCreate
+         * @description A remark on a pair that is lent to the caller; the pair can still be labelled or skipped.
+         */
+        FlagCreate: {
+            /**
+             * Lease
+             * Format: uuid
+             */
+            lease: string;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * FlagOut
+         * @description A flag with the pair as its author saw it.
+         */
+        FlagOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Pair Id
+             * Format: uuid
+             */
+            pair_id: string;
+            /**
+             * Author
+             * @description User name, or the name of the key.
+             */
+            author: string;
+            /** Reason */
+            reason: string | null;
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /** Round Number */
+            round_number: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "resolved";
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** FlagReceived */
+        FlagReceived: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Pair Id
+             * Format: uuid
+             */
+            pair_id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
         /**
          * Gain
          * @description What the labels brought, with 95 % Wilson intervals.
@@ -1778,6 +2046,52 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * OwnLabelOut
+         * @description A label with what its author saw, so that they recognise it when they take it back.
+         */
+        OwnLabelOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Pair Id
+             * Format: uuid
+             */
+            pair_id: string;
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Winner */
+            winner: ("left" | "right") | null;
+            /** Strength */
+            strength: number | null;
+            /** Skip Reason */
+            skip_reason: string | null;
+            /** Comment */
+            comment: string | null;
+            disposition: components["schemas"]["Disposition"];
+            /** Supersedes Id */
+            supersedes_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Lease
+             * Format: uuid
+             */
+            lease: string;
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+        };
         /** Page[AdminLabelOut] */
         Page_AdminLabelOut_: {
             /** Items */
@@ -1799,6 +2113,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[FlagOut] */
+        Page_FlagOut_: {
+            /** Items */
+            items: components["schemas"]["FlagOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[KeyOut] */
         Page_KeyOut_: {
             /** Items */
@@ -1806,17 +2127,17 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[LabelOut] */
-        Page_LabelOut_: {
-            /** Items */
-            items: components["schemas"]["LabelOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
         /** Page[ModelOut] */
         Page_ModelOut_: {
             /** Items */
             items: components["schemas"]["ModelOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[OwnLabelOut] */
+        Page_OwnLabelOut_: {
+            /** Items */
+            items: components["schemas"]["OwnLabelOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1893,6 +2214,153 @@ export interface components {
             priority: number;
         };
         /**
+         * PracticeAnswerCreate
+         * @description A verdict by screen side, without strength: practice is right or wrong.
+         */
+        PracticeAnswerCreate: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "preferred" | "tie" | "both_bad";
+            /** Winner */
+            winner?: ("left" | "right") | null;
+        };
+        /** PracticeOrder */
+        PracticeOrder: {
+            /**
+             * Ids
+             * @description All practice pairs of the project, in their new order.
+             */
+            ids: string[];
+        };
+        /**
+         * PracticeOut
+         * @description A practice pair before it is answered.
+         */
+        PracticeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /**
+             * Is Answered
+             * @description By the caller, at any time.
+             */
+            is_answered: boolean;
+        };
+        /**
+         * PracticePairCreate
+         * @description A practice pair with its right answer and the reason for it; it goes to the end of the set.
+         */
+        PracticePairCreate: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "preferred" | "tie" | "both_bad";
+            /** Winner */
+            winner?: ("left" | "right") | null;
+            /** Prompt */
+            prompt: string | components["schemas"]["Message"][];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /** Explanation */
+            explanation: string;
+        };
+        /** PracticePairOut */
+        PracticePairOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Position */
+            position: number;
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "preferred" | "tie" | "both_bad";
+            /** Winner */
+            winner: ("left" | "right") | null;
+            /** Explanation */
+            explanation: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Answers
+             * @description Answers given to it, each person's every try.
+             * @default 0
+             */
+            answers: number;
+            /**
+             * Right Answers
+             * @default 0
+             */
+            right_answers: number;
+        };
+        /**
+         * PracticePairUpdate
+         * @description The whole pair anew; its place stays.
+         */
+        PracticePairUpdate: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "preferred" | "tie" | "both_bad";
+            /** Winner */
+            winner?: ("left" | "right") | null;
+            /** Prompt */
+            prompt: string | components["schemas"]["Message"][];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /** Explanation */
+            explanation: string;
+        };
+        /**
+         * PracticeResult
+         * @description What the right answer was, and why.
+         */
+        PracticeResult: {
+            /** Is Right */
+            is_right: boolean;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "preferred" | "tie" | "both_bad";
+            /** Winner */
+            winner: ("left" | "right") | null;
+            /** Explanation */
+            explanation: string;
+        };
+        /**
          * Problem
          * @description RFC 9457 problem details, served as application/problem+json.
          */
@@ -1946,6 +2414,16 @@ export interface components {
             mine: number;
             /** Mine Today */
             mine_today: number;
+            /**
+             * Last Hour
+             * @description The person's labels of the last sixty minutes.
+             */
+            last_hour: number;
+            /**
+             * Median Seconds
+             * @description Median time on task of the person's labels of today.
+             */
+            median_seconds: number | null;
             /** Open Slots */
             open_slots: number;
             /** Done Slots */
@@ -2040,6 +2518,12 @@ export interface components {
              * @default false
              */
             auto_promote: boolean;
+            /**
+             * Masks Makers
+             * @description Hide from annotators the maker that a completion names.
+             * @default false
+             */
+            masks_makers: boolean;
         };
         /** ProjectOut */
         ProjectOut: {
@@ -2063,6 +2547,10 @@ export interface components {
             retrain_cron: string | null;
             /** Auto Promote */
             auto_promote: boolean;
+            /** Is Paused */
+            is_paused: boolean;
+            /** Masks Makers */
+            masks_makers: boolean;
             reference: components["schemas"]["ModelVersionOut"];
             policy: components["schemas"]["ModelVersionOut"];
             /**
@@ -2142,6 +2630,13 @@ export interface components {
             retrain_cron?: string | null;
             /** Auto Promote */
             auto_promote?: boolean | null;
+            /**
+             * Is Paused
+             * @description A paused project lends no pairs.
+             */
+            is_paused?: boolean | null;
+            /** Masks Makers */
+            masks_makers?: boolean | null;
         };
         /** PromptOut */
         PromptOut: {
@@ -2882,6 +3377,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Is Active */
             is_active: boolean;
+            /** Is Paused */
+            is_paused: boolean;
             /**
              * Created At
              * Format: date-time
@@ -2905,6 +3402,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Is Active */
             is_active: boolean;
+            /** Is Paused */
+            is_paused: boolean;
             /**
              * Created At
              * Format: date-time
@@ -2916,6 +3415,11 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** Is Active */
             is_active?: boolean | null;
+            /**
+             * Is Paused
+             * @description A paused person gets no new pairs.
+             */
+            is_paused?: boolean | null;
             /** Password */
             password?: string | null;
         };
@@ -3890,6 +4394,37 @@ export interface operations {
             };
         };
     };
+    get_pair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_pairs: {
         parameters: {
             query?: {
@@ -4150,6 +4685,42 @@ export interface operations {
             };
         };
     };
+    create_flag: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One key per judgement: the same request again gives the stored row. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagReceived"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_own_labels: {
         parameters: {
             query?: {
@@ -4171,7 +4742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_LabelOut_"];
+                    "application/json": components["schemas"]["Page_OwnLabelOut_"];
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -4239,6 +4810,305 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_AdminLabelOut_"];
                 };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flags: {
+        parameters: {
+            query?: {
+                is_open?: boolean | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FlagOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeOut"][];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeAnswerCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeResult"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticePairOut"][];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat the request safely: the first answer comes again. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticePairCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticePairOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticePairUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticePairOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed: problem details. */
             default: {

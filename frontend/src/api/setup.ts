@@ -22,5 +22,4 @@ export const sandboxQuery = queryOptions({
   retry: false,
 });
 
-export const fetchSandboxPrompts = () =>
-  answer(api.GET("/api/v1/sandbox/prompts", { parseAs: "blob" })) as Promise<Blob>;
+export const fetchSandboxPrompts = () => answer<Blob>(api.GET("/api/v1/sandbox/prompts", { parseAs: "blob" }));

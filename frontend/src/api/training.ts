@@ -51,8 +51,7 @@ export const metricsQuery = (id: string, running: boolean) =>
 export const logQuery = (id: string, running: boolean) =>
   queryOptions({
     queryKey: ["log", id, running], // asked for anew when the run has ended
-    queryFn: () =>
-      answer(api.GET("/api/v1/training-runs/{run_id}/log", { params: path(id), parseAs: "text" })) as Promise<string>,
+    queryFn: () => answer<string>(api.GET("/api/v1/training-runs/{run_id}/log", { params: path(id), parseAs: "text" })),
     refetchInterval: running ? 2000 : false,
   });
 
@@ -61,7 +60,7 @@ export const logUrl = (id: string) => `/api/v1/training-runs/${id}/log`;
 /** The losses, and the settings that change with them. */
 export const lossesQuery = queryOptions({
   queryKey: ["losses"],
-  queryFn: () => answer(api.GET("/api/v1/losses")) as Promise<LossDefaults>,
+  queryFn: () => answer<LossDefaults>(api.GET("/api/v1/losses")),
   staleTime: Infinity,
 });
 
