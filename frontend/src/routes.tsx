@@ -64,6 +64,8 @@ const routeTree = root.addChildren([
           inProject("rounds/new", "NewRoundPage"),
           inProject("rounds/$roundId", "RoundPage"),
           inProject("labels", "LabelsPage"),
+          inProject("flags", "FlagsPage"),
+          inProject("practice", "PracticePage"),
           inProject("training", "RunsPage"),
           inProject("training/new", "NewRunPage"),
           inProject("training/compare", "CompareRunsPage"),

@@ -1,13 +1,22 @@
 // Texts of models are shown and never run.
 import { MantineProvider } from "@mantine/core";
-import { render } from "@testing-library/react";
+import { act, render, waitFor } from "@testing-library/react";
 import { expect, it } from "vitest";
 
 import { Markdown } from "@/ui/Markdown";
+import { extrasFor } from "@/ui/markdownExtras";
 
 function show(text: string): HTMLElement {
   const { container } = render(<Markdown text={text} />, { wrapper: MantineProvider });
   return container.lastElementChild as HTMLElement;
+}
+
+/** The same, for texts that need more than markdown, which is loaded first. */
+async function showWhole(text: string): Promise<void> {
+  await act(async () => {
+    show(text);
+    await extrasFor(text);
+  });
 }
 
 it("shows HTML as text", () => {
@@ -36,4 +45,56 @@ it("shows a very long text whole", () => {
 
 it("keeps single line breaks", () => {
   expect(show("one\ntwo").querySelector("br")).not.toBeNull();
+});
+
+it.each(["\u200b\u200b \ufeff", "\u202e\u2066"])("says that a text of invisible characters is empty", (text) => {
+  expect(show(text).textContent).toBe("(nothing: the text is empty)");
+});
+
+it.each([
+  ["an unclosed fence", "before\n```\nprint(1)"],
+  ["broken markdown", "**bold [link]( | a | b\n|--\n> > > *"],
+  ["right-to-left text", "שלום עולם \u202eabc"],
+  ["emoji and joiners", "👩‍👩‍👧‍👦🏳️‍🌈 z̸̢̛a̷l̶g̵o̶"],
+  ["100,000 characters on one line", "x".repeat(100_000)],
+])("shows %s", (_, text) => {
+  const words = text.match(/[\p{L}\d]+/gu) ?? [];
+  const shown = show(text).textContent;
+  for (const word of words) expect(shown).toContain(word);
+});
+
+it("keeps every character of a long text, wherever it is cut", () => {
+  const text = `${"word ".repeat(900)}\n\n${"y".repeat(9000)}\n${"line\n".repeat(6000)}end`;
+  expect(show(text).textContent).toBe(text);
+});
+
+it.each([
+  ["$x^2$ and $$y_1$$", 2],
+  ["so \\(a+b\\), then\n\n\\[\\frac{1}{2}\\]\n", 2],
+  ["| a |\n|---|\n| $z$ |", 1],
+])("sets the formulas of %o", async (text, amount) => {
+  await showWhole(text);
+  await waitFor(() => expect(document.querySelectorAll(".katex")).toHaveLength(amount));
+});
+
+it.each(["It costs $5, or $10 with tax.", "from $5-$10", "`$x$` and\n```\n$y$ \\(z\\)\n```", "US$ and $ 5$"])(
+  "sets no formula in %o",
+  async (text) => {
+    await showWhole(text);
+    await extrasFor(text);
+    await waitFor(() => expect(document.body.textContent).toContain(text.slice(0, 2).replace("`", "")));
+    expect(document.querySelector(".katex")).toBeNull();
+  },
+);
+
+it("shows a formula that cannot be set, and runs nothing of it", async () => {
+  await showWhole("$\\frac{1$ and $\\href{javascript:alert(1)}{x}$");
+  await waitFor(() => expect(document.querySelector(".katex, .katex-error")).not.toBeNull());
+  expect(document.querySelector("a[href^=javascript]")).toBeNull();
+});
+
+it("colours code that names its language", async () => {
+  await showWhole("```python\ndef f(): return '<b>'\n```");
+  await waitFor(() => expect(document.querySelector(".hljs-keyword")?.textContent).toBe("def"));
+  expect(document.querySelector("b")).toBeNull();
 });

@@ -14,6 +14,8 @@ const PARTS = [
   ["prompts", "Prompts"],
   ["rounds", "Rounds"],
   ["labels", "Labels"],
+  ["flags", "Flags"],
+  ["practice", "Practice"],
   ["training", "Training"],
   ["models", "Models"],
   ["evaluations", "Evaluations"],

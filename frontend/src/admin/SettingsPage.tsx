@@ -58,6 +58,8 @@ function ProjectForm({ project }: { project: Project }) {
       after: project.retrain_after_labels ?? "",
       cron: project.retrain_cron ?? "",
       auto_promote: project.auto_promote,
+      is_paused: project.is_paused,
+      masks_makers: project.masks_makers,
     },
   });
   const submit = form.onSubmit((values) =>
@@ -67,6 +69,8 @@ function ProjectForm({ project }: { project: Project }) {
       retrain_after_labels: values.after === "" ? null : Number(values.after),
       retrain_cron: values.cron.trim() || null,
       auto_promote: values.auto_promote,
+      is_paused: values.is_paused,
+      masks_makers: values.masks_makers,
       evaluation: {
         ...project.evaluation,
         prompts: values.prompts,
@@ -115,6 +119,16 @@ function ProjectForm({ project }: { project: Project }) {
           label="Promote a new model when it beats the reference"
           description="When the whole 95 % interval of its win-rate is above one half."
           {...form.getInputProps("auto_promote", { type: "checkbox" })}
+        />
+        <Switch
+          label="Pause labelling"
+          description="Nobody gets new pairs; labels of pairs that people have before them are still taken."
+          {...form.getInputProps("is_paused", { type: "checkbox" })}
+        />
+        <Switch
+          label="Hide who made an answer"
+          description="Where an answer names its own maker (“As ChatGPT, I …”), annotators see the name replaced. Stored texts stay."
+          {...form.getInputProps("masks_makers", { type: "checkbox" })}
         />
         <ErrorNote error={update.error} title="Nothing was changed" />
         <Group justify="flex-end">

@@ -1,6 +1,7 @@
 // All admin pages, one chunk that annotators never load.
 export { CompareRunsPage } from "./CompareRunsPage";
 export { EvaluationsPage } from "./EvaluationsPage";
+export { FlagsPage } from "./FlagsPage";
 export { LabelsPage } from "./LabelsPage";
 export { ModelsPage } from "./ModelsPage";
 export { NewProjectPage } from "./NewProjectPage";
@@ -9,6 +10,7 @@ export { NewRunPage } from "./NewRunPage";
 export { OverviewPage } from "./OverviewPage";
 export { PeoplePage } from "./PeoplePage";
 export { PlaygroundPage } from "./PlaygroundPage";
+export { PracticePage } from "./PracticePage";
 export { ProjectFrame } from "./ProjectFrame";
 export { ProjectsPage } from "./ProjectsPage";
 export { PromptsPage } from "./PromptsPage";

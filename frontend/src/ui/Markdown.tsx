@@ -1,13 +1,15 @@
 // Renders text written by a model or by a stranger: markdown without raw HTML, without images, with inert links.
-import { memo } from "react";
+import { memo, Suspense, use } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkBreaks from "remark-breaks";
 import remarkGfm from "remark-gfm";
 
 import classes from "./Markdown.module.css";
+import { type Extras, extrasFor, NO_EXTRAS } from "./markdownExtras";
 
 const LONGEST = 30_000; // characters; longer texts are shown as they are, because parsing would hold up the page
-const plugins = [remarkGfm, remarkBreaks];
+const CHUNK = 4000; // characters of a long text that are laid out together, once they come near the window
+const INVISIBLE = /^[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/;
 
 const components: Components = {
   // An image would tell its server who reads what, and when.
@@ -27,19 +29,56 @@ const components: Components = {
 };
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
-  if (text.trim() === "") return <p className={classes.nothing}>(nothing: the text is empty)</p>;
-  if (text.length > LONGEST) {
-    return (
-      <div className={`${classes.text ?? ""} ${classes.plain ?? ""}`} dir="auto">
-        {text}
-      </div>
-    );
-  }
+  if (INVISIBLE.test(text)) return <p className={classes.nothing}>(nothing: the text is empty)</p>;
+  if (text.length > LONGEST) return <LongText text={text} />;
+  const extras = extrasFor(text);
+  if (extras === null) return <Formatted text={text} extras={NO_EXTRAS} />;
+  return (
+    <Suspense fallback={<Formatted text={text} extras={NO_EXTRAS} />}>
+      <WithExtras text={text} extras={extras} />
+    </Suspense>
+  );
+});
+
+function WithExtras({ text, extras }: { text: string; extras: Promise<Extras> }) {
+  return <Formatted text={text} extras={use(extras)} />;
+}
+
+function Formatted({ text, extras }: { text: string; extras: Extras }) {
   return (
     <div className={classes.text} dir="auto">
-      <ReactMarkdown remarkPlugins={plugins} components={components}>
-        {text}
+      <ReactMarkdown
+        remarkPlugins={[remarkGfm, remarkBreaks, ...extras.remark]}
+        rehypePlugins={extras.rehype}
+        components={components}
+      >
+        {extras.read(text)}
       </ReactMarkdown>
     </div>
   );
-});
+}
+
+function LongText({ text }: { text: string }) {
+  return (
+    <div className={`${classes.text ?? ""} ${classes.plain ?? ""}`}>
+      {chunksOf(text).map((chunk, index) => (
+        <div key={index} className={classes.chunk} dir="auto">
+          {chunk}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The text in parts that end with a line, or with a word where lines are very long. */
+function chunksOf(text: string): string[] {
+  const chunks: string[] = [];
+  for (let start = 0; start < text.length;) {
+    const rest = text.slice(start, start + CHUNK);
+    const cut = Math.max(rest.lastIndexOf("\n"), rest.length < CHUNK ? CHUNK : -1);
+    const length = cut >= 0 ? cut + 1 : Math.max(rest.lastIndexOf(" ") + 1, 0) || CHUNK;
+    chunks.push(text.slice(start, start + length));
+    start += length;
+  }
+  return chunks;
+}

@@ -1,0 +1,87 @@
+// Writes a practice pair, anew, from an existing pair, or over an old one.
+import { Button, Group, Input, Paper, SegmentedControl, SimpleGrid, Stack, Textarea, Title } from "@mantine/core";
+import { useForm } from "@mantine/form";
+
+import { useSavePractice } from "@/api/practice";
+import type { PracticePair, PracticePairCreate } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { Prompt } from "@/ui/Prompt";
+
+const ANSWERS = [
+  { value: "left", label: "1 is better" },
+  { value: "tie", label: "Tie" },
+  { value: "both_bad", label: "Both bad" },
+  { value: "right", label: "2 is better" },
+];
+
+type Props = {
+  projectId: string;
+  /** The pair that is replaced; null for a new one. */
+  pair: PracticePair | null;
+  draft?: Pick<PracticePair, "prompt" | "left" | "right">;
+  onDone: () => void;
+};
+
+export function PracticeForm({ projectId, pair, draft, onDone }: Props) {
+  const save = useSavePractice(projectId);
+  const first = pair ?? draft;
+  const messages = typeof first?.prompt === "string" ? null : first?.prompt;
+  const form = useForm({
+    initialValues: {
+      prompt: typeof first?.prompt === "string" ? first.prompt : "",
+      left: first?.left ?? "",
+      right: first?.right ?? "",
+      answer: pair ? (pair.winner ?? pair.verdict) : "left",
+      explanation: pair?.explanation ?? "",
+    },
+  });
+  const submit = form.onSubmit(({ prompt, answer, ...rest }) => {
+    const side = answer === "left" || answer === "right" ? answer : null;
+    const verdict = side ? "preferred" : (answer as "tie" | "both_bad");
+    const body = { ...rest, prompt: messages ?? prompt, verdict, winner: side } as PracticePairCreate;
+    save.mutate({ id: pair?.id ?? null, body }, { onSuccess: onDone });
+  });
+  const area = { autosize: true, minRows: 3, maxRows: 14, maxLength: 100_000 };
+  return (
+    <Paper withBorder p="md" bg="var(--tb-surface)">
+      <form onSubmit={submit}>
+        <Stack>
+          <Title order={2}>{pair ? "Edit the practice pair" : "New practice pair"}</Title>
+          {messages ? (
+            <Input.Wrapper label="Prompt" labelElement="div">
+              <Prompt content={messages} />
+            </Input.Wrapper>
+          ) : (
+            <Textarea label="Prompt" required {...area} {...form.getInputProps("prompt")} />
+          )}
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <Textarea label="Answer 1" {...area} {...form.getInputProps("left")} />
+            <Textarea label="Answer 2" {...area} {...form.getInputProps("right")} />
+          </SimpleGrid>
+          <Input.Wrapper label="Right answer" labelElement="div">
+            <div>
+              <SegmentedControl aria-label="Right answer" data={ANSWERS} {...form.getInputProps("answer")} />
+            </div>
+          </Input.Wrapper>
+          <Textarea
+            label="Explanation"
+            description="Shown after the answer, whatever it was. Markdown."
+            required
+            {...area}
+            maxLength={10_000}
+            {...form.getInputProps("explanation")}
+          />
+          <ErrorNote error={save.error} title="Nothing was saved" />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onDone}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

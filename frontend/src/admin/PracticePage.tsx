@@ -1,0 +1,127 @@
+// The practice set: pairs with an explained answer, which every annotator goes through before labelling.
+import { Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { pairQuery, practiceSetQuery, useOrderPractice, useRemovePractice } from "@/api/practice";
+import type { PracticePair } from "@/api/types";
+import { useFilters } from "@/ui/address";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { count, percent } from "@/ui/numbers";
+import { Page } from "@/ui/Page";
+import { promptLine } from "@/ui/Prompt";
+import { ResultOf } from "@/ui/ResultOf";
+
+import { PracticeForm } from "./PracticeForm";
+import { useProject } from "./useProject";
+
+type Filter = { pair: string | undefined };
+
+export function PracticePage() {
+  const project = useProject();
+  const set = useQuery(practiceSetQuery(project.id));
+  const [{ pair }, setFilter] = useFilters<Filter>((search) => ({ pair: search["pair"] }));
+  const [edited, setEdited] = useState<PracticePair | "new" | null>(null);
+  const taken = useQuery({ ...pairQuery(pair ?? ""), enabled: pair !== undefined });
+  const close = () => {
+    setEdited(null);
+    setFilter({ pair: undefined });
+  };
+  const draft = taken.data && {
+    prompt: taken.data.prompt.content,
+    left: taken.data.completion_a.text,
+    right: taken.data.completion_b.text,
+  };
+  return (
+    <Page title="Practice" actions={<Button onClick={() => setEdited("new")}>Add a practice pair</Button>}>
+      <Text>
+        Everybody answers these pairs before their first label, in this order, and reads the explanation of each. They
+        are never trained on, exported or counted.
+      </Text>
+      <ErrorNote error={taken.error} title="That pair could not be taken over" />
+      {pair && draft && <PracticeForm key={pair} projectId={project.id} pair={null} draft={draft} onDone={close} />}
+      {edited !== null && (
+        <PracticeForm
+          key={edited === "new" ? "new" : edited.id}
+          projectId={project.id}
+          pair={edited === "new" ? null : edited}
+          onDone={close}
+        />
+      )}
+      <ResultOf query={set}>{(pairs) => <PracticeList pairs={pairs} onEdit={setEdited} />}</ResultOf>
+    </Page>
+  );
+}
+
+function PracticeList({ pairs, onEdit }: { pairs: PracticePair[]; onEdit: (pair: PracticePair) => void }) {
+  const project = useProject();
+  const order = useOrderPractice(project.id);
+  const remove = useRemovePractice(project.id);
+  const move = (from: number, to: number) => {
+    const ids = pairs.map(({ id }) => id);
+    ids.splice(to, 0, ...ids.splice(from, 1));
+    order.mutate(ids);
+  };
+  if (pairs.length === 0) {
+    return (
+      <Text c="dimmed">No practice pairs yet: annotators start to label at once. Five to ten are a good set.</Text>
+    );
+  }
+  return (
+    <Stack component="ol" p={0} m={0} style={{ listStyle: "none" }}>
+      <ErrorNote error={order.error ?? remove.error} />
+      {pairs.map((pair, index) => (
+        <Paper key={pair.id} withBorder p="md" bg="var(--tb-surface)" component="li">
+          <Group justify="space-between" align="start" wrap="nowrap">
+            <div style={{ minWidth: 0 }}>
+              <Text fw={600} lineClamp={2} style={{ overflowWrap: "anywhere" }}>
+                {index + 1}. {promptLine(pair.prompt)}
+              </Text>
+              <Text size="sm">Right: {wordOf(pair)}</Text>
+              <Text size="sm" c="dimmed" lineClamp={2}>
+                {pair.explanation}
+              </Text>
+            </div>
+            <Text size="sm" c="dimmed" className="tb-number" style={{ whiteSpace: "nowrap" }}>
+              {pair.answers === 0
+                ? "not answered yet"
+                : `${count(pair.answers)} answers, ${percent(pair.right_answers / pair.answers, 0)} right`}
+            </Text>
+          </Group>
+          <Group gap="xs" mt="xs">
+            <Small name="Edit" of={index} onClick={() => onEdit(pair)} />
+            <Small name="Up" of={index} disabled={index === 0} onClick={() => move(index, index - 1)} />
+            <Small
+              name="Down"
+              of={index}
+              disabled={index + 1 === pairs.length}
+              onClick={() => move(index, index + 1)}
+            />
+            <Small name="Remove" of={index} onClick={() => remove.mutate(pair.id)} />
+          </Group>
+        </Paper>
+      ))}
+    </Stack>
+  );
+}
+
+type SmallProps = { name: string; of: number; disabled?: boolean; onClick: () => void };
+
+function Small({ name, of, disabled = false, onClick }: SmallProps) {
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      disabled={disabled}
+      aria-label={`${name} practice pair ${of + 1}`}
+      onClick={onClick}
+    >
+      {name}
+    </Button>
+  );
+}
+
+function wordOf({ verdict, winner }: Pick<PracticePair, "verdict" | "winner">): string {
+  if (verdict === "preferred") return winner === "left" ? "answer 1 is better" : "answer 2 is better";
+  return verdict === "tie" ? "tie" : "both bad";
+}
