@@ -30,6 +30,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#fbfcfc",
     "--tb-surface": "#ffffff",
     "--mantine-color-anchor": "var(--mantine-color-pine-7)",
+    "--mantine-color-yellow-light-color": "#7a4a00",
     // Told apart by lightness too; each is 3 to 1 against the surface.
     "--tb-chart-1": "#0f665e",
     "--tb-chart-2": "#c2570c",

@@ -1,0 +1,273 @@
+"""The annotator's page in Chromium against the real service, and lists of a million rows on the server.
+
+A person labels in one tab by keyboard: from a key's press to the next pair painted, from a cold start to the first
+pair, the JavaScript loaded until then, and the heap after many labels. The lists are asked for over HTTP, first pages
+and deep ones. Servers, web process and workers are started here and stopped again; nothing outside them is touched.
+"""
+
+import argparse
+import gzip
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from app.db import make_engine
+from app.doctor import find_browser
+from app.models import Completion, Role, Scope
+from app.schemas import KeyCreate, UserCreate
+from app.services import keys, users
+from app.services.audit import SYSTEM
+from app.settings import Settings
+from app.supervisor import running
+from tests import factories
+from tests.e2e.conftest import ARGUMENTS
+
+WARM_LABELS = 50
+"""Labels after which the heap is first measured: by then every part of the page has run."""
+AIMS = {
+    "key_to_next_ms_p95": 50.0,
+    "first_pair_ms": 1500.0,
+    "annotate_kb_gzip": 250.0,
+    "memory_growth": 0.20,
+    "list_page_ms": 100.0,
+}
+WORDS = ("the", "of", "a", "measure", "light", "river", "slowly", "because", "answer", "north", "paper", "seven")
+
+# Kept by the page itself: when each key went down, and when another prompt stood on screen and had been painted.
+WATCH = """
+(() => {
+  const visible = () => [...document.querySelectorAll('section[aria-label="Prompt"]')]
+    .find((one) => one.checkVisibility());
+  const seen = () => visible()?.textContent ?? null;
+  window.__latencies = [];
+  const painted = (then) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(0);
+  };
+  window.__firstPairMs = new Promise((resolve) => {
+    const look = () => {
+      if (seen() === null) requestAnimationFrame(look);
+      else painted(() => resolve(performance.now()));
+    };
+    requestAnimationFrame(look);
+  });
+  window.addEventListener("keydown", (event) => {
+    const before = seen(), pressed = event.timeStamp;
+    const look = () => {
+      const now = seen();
+      if (now === null || now === before) requestAnimationFrame(look);
+      else painted(() => window.__latencies.push(performance.now() - pressed));
+    };
+    requestAnimationFrame(look);
+  }, true);
+})();
+"""
+
+
+UNTIL_LABELLED = """(amount) => new Promise((resolve) => {
+  const look = () => window.__latencies.length >= amount ? resolve() : setTimeout(look, 4);
+  look();
+})"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--labels", type=int, default=500, help="labels in one tab; the heap is compared over them")
+    parser.add_argument("--timed", type=int, default=200, help="of them, so many are timed from key to next pair")
+    parser.add_argument("--loads", type=int, default=5, help="cold starts of the page; their median counts")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="prompts, and labels, of the lists")
+    parser.add_argument("--pause-ms", type=float, default=60, help="between a pair's paint and the next key")
+    arguments = parser.parse_args()
+    console = Console()
+    with tempfile.TemporaryDirectory() as data, _service(Path(data)) as (url, engine):
+        found = _in_browser(url, engine, arguments) | {"list_page_ms": _lists(url, engine, arguments.rows, console)}
+    table = Table("figure", "measured", "aim", title="Pages")
+    for name, aim in AIMS.items():
+        table.add_row(name, f"{found[name]:.3g}", f"at most {aim:g}")
+    console.print(table)
+    print(json.dumps({name: round(found[name], 3) for name in AIMS}))
+
+
+@contextmanager
+def _service(data: Path) -> Iterator[tuple[str, Engine]]:
+    with running(Settings(data=data, database_url=None, redis_url=None), on_event=lambda _: None, port=0) as service:
+        engine = make_engine(service.database_url)
+        yield service.url, engine
+        engine.dispose()
+
+
+def _in_browser(url: str, engine: Engine, arguments: argparse.Namespace) -> dict[str, float]:
+    address = f"{url}/annotate/{_make_open_pairs(engine, arguments.labels + 50)}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        state = _sign_in(browser, url, engine)
+        loads = [_load(browser, state, address) for _ in range(arguments.loads)]
+        latencies, growth = _label(browser, state, address, arguments)
+        browser.close()
+    return {
+        "key_to_next_ms_p95": statistics.quantiles(latencies, n=20)[-1],
+        "first_pair_ms": statistics.median(ms for ms, _ in loads),
+        "annotate_kb_gzip": max(kb for _, kb in loads),
+        "memory_growth": growth,
+    }
+
+
+def _sign_in(browser: Browser, url: str, engine: Engine) -> Any:
+    with Session(engine) as session, session.begin():
+        _, link = users.create_user(session, UserCreate(username="bench", role=Role.ANNOTATOR), actor=SYSTEM)
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{url}{link}")
+        page.get_by_role("button", name="Sign out").wait_for()
+        return context.storage_state()
+
+
+def _open(browser: Browser, state: Any) -> BrowserContext:
+    context = browser.new_context(storage_state=state, viewport={"width": 1440, "height": 900})
+    context.add_init_script(WATCH)
+    return context
+
+
+def _load(browser: Browser, state: Any, address: str) -> tuple[float, float]:
+    """Milliseconds from a cold start to the first pair painted, and kB of gzipped JavaScript until then."""
+    with _open(browser, state) as context:
+        page = context.new_page()
+        scripts: list[Response] = []
+        page.on("response", lambda one: scripts.append(one) if one.url.endswith(".js") else None)
+        page.goto(address, wait_until="commit")
+        milliseconds: float = page.evaluate("window.__firstPairMs")
+        return milliseconds, sum(len(gzip.compress(one.body())) for one in list(scripts)) / 1000
+
+
+def _label(browser: Browser, state: Any, address: str, arguments: argparse.Namespace) -> tuple[list[float], float]:
+    """Milliseconds from each timed key to the next pair, and the growth of the heap over all labels but the first."""
+    with _open(browser, state) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.evaluate("window.__firstPairMs")
+        heap = 0.0
+        for done in range(1, arguments.labels + 1):
+            page.keyboard.press(("1", "2", "t", "b", "ArrowLeft", "ArrowRight")[done % 6])
+            page.evaluate(UNTIL_LABELLED, done)
+            page.wait_for_timeout(arguments.pause_ms)
+            if done == WARM_LABELS:
+                heap = _heap(page)
+        page.get_by_text("Saved", exact=True).wait_for()
+        return page.evaluate("window.__latencies")[: arguments.timed], _heap(page) / heap - 1
+
+
+def _heap(page: Page) -> float:
+    """Bytes of JavaScript objects in use after a collection."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
+    for _ in range(2):
+        session.send("HeapProfiler.collectGarbage")
+    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.detach()
+    return used
+
+
+def _make_open_pairs(engine: Engine, amount: int) -> UUID:
+    """A project with so many open pairs of plain text, of about 120 words an answer."""
+    with Session(engine) as session, session.begin():
+        project = factories.make_project(session)
+        factories.make_open_round(session, project, pairs=amount)
+        for number, completion in enumerate(session.query(Completion)):
+            words = [WORDS[(number * 7 + place * place) % len(WORDS)] for place in range(120)]
+            completion.text = f"Answer {number}. {' '.join(words)}."
+        return project.id
+
+
+# Lists
+
+
+def _lists(url: str, engine: Engine, rows: int, console: Console) -> float:
+    """Milliseconds of the slowest list page: each the median of five requests, over HTTP, JSON included."""
+    project_id, prompt, label = _make_long_lists(engine, rows)
+    with Session(engine) as session, session.begin():
+        _, secret = keys.create_key(session, KeyCreate(name="bench", scope=Scope.ADMIN), actor=SYSTEM)
+    client = httpx.Client(base_url=f"{url}/api/v1/projects/{project_id}", headers={"Authorization": f"Bearer {secret}"})
+    asked = {
+        "prompts, first page": ("/prompts", {}),
+        "prompts, from the middle": ("/prompts", {"cursor": str(prompt)}),
+        "prompts of the train split, from the middle": ("/prompts", {"split": "train", "cursor": str(prompt)}),
+        "labels, first page": ("/labels", {}),
+        "labels, from the middle": ("/labels", {"cursor": str(label)}),
+    }
+    table = Table("list", "ms", title=f"{rows:,} prompts and labels")
+    slowest = 0.0
+    for name, (path, parameters) in asked.items():
+        milliseconds = statistics.median(_timed(lambda p=path, q=parameters: _page(client, p, q)) for _ in range(5))
+        slowest = max(slowest, milliseconds)
+        table.add_row(name, f"{milliseconds:.1f}")
+    console.print(table)
+    return slowest
+
+
+def _page(client: httpx.Client, path: str, parameters: dict[str, str]) -> None:
+    answer = client.get(path, params=parameters)
+    answer.raise_for_status()
+    assert len(answer.json()["items"]) == 50
+
+
+def _timed(act: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    act()
+    return (time.perf_counter() - started) * 1000
+
+
+def _make_long_lists(engine: Engine, rows: int) -> tuple[UUID, UUID, UUID]:
+    """A project with so many prompts and labels; returns its id, and the id of a prompt and a label in the middle."""
+    with Session(engine) as session, session.begin():
+        project = factories.make_project(session)
+        round_ = factories.make_labelled_round(session, project, labels=200)
+        values = {"project": project.id, "rows": rows, "middle": rows // 2, "round": round_.id, "key": uuid4().hex}
+    with engine.begin() as connection:
+        # The rows are whole as they are written: checking each of a million references would take minutes.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(_PROMPTS, values)
+        connection.execute(_LABELS, values)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE prompts"))
+        connection.execute(text("VACUUM ANALYZE labels"))
+        prompt = connection.execute(_MIDDLE_PROMPT, values).scalar_one()
+        label = connection.execute(_MIDDLE_LABEL, values).scalar_one()
+    return values["project"], prompt, label
+
+
+_PROMPTS = text("""
+INSERT INTO prompts (id, project_id, content, content_hash, split, details)
+SELECT uuidv7(), :project, to_jsonb('Question ' || n || ': what would you do about it, and why?'), 'bench-' || n,
+       CASE WHEN n % 10 = 0 THEN 'eval' ELSE 'train' END, '{}'
+FROM generate_series(1, :rows) n
+""")
+
+_LABELS = text("""
+WITH known AS (SELECT row_number() OVER () - 1 AS place, count(*) OVER () AS known, l.* FROM labels l
+               WHERE l.project_id = :project)
+INSERT INTO labels (id, project_id, pair_id, slot, user_id, verdict, winner_id, left_completion_id, right_completion_id,
+                    guideline_version, disposition, idempotency_key, lease_token, time_on_task_ms)
+SELECT uuidv7(), k.project_id, k.pair_id, k.slot, k.user_id, k.verdict, k.winner_id, k.left_completion_id,
+       k.right_completion_id, 1, 'counted', :key || n, k.lease_token, 4000
+FROM generate_series(1, :rows) n JOIN known k ON k.place = n % k.known
+""")
+
+_MIDDLE_PROMPT = text("SELECT id FROM prompts WHERE project_id = :project ORDER BY id OFFSET :middle LIMIT 1")
+_MIDDLE_LABEL = text("SELECT id FROM labels WHERE project_id = :project ORDER BY id DESC OFFSET :middle LIMIT 1")
+
+if __name__ == "__main__":
+    main()
