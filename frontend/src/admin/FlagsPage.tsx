@@ -34,7 +34,7 @@ export function FlagsPage() {
           aria-label="Which flags"
           data={["open", "resolved", "all"]}
           value={show}
-          onChange={(value) => setFilter({ show: value as Filter["show"] })}
+          onChange={(value) => setFilter({ show: value })}
         />
       }
     >

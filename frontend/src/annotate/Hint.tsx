@@ -1,5 +1,7 @@
 // A small button that also tells its key.
-import { Button, Kbd } from "@mantine/core";
+import { Button } from "@mantine/core";
+
+import classes from "./Hint.module.css";
 
 type Props = {
   label: string;
@@ -26,9 +28,18 @@ export function Hint({ label, keys, disabled = false, pressed, visibleFrom, onCl
       bg={disabled ? "transparent" : undefined}
     >
       {label}
-      <Kbd size="xs" ml={6} visibleFrom="sm" aria-hidden>
-        {keys}
-      </Kbd>
+      <Key name={keys} isSmall />
     </Button>
+  );
+}
+
+type KeyProps = { name: string; isSmall?: boolean; isSecond?: boolean };
+
+/** The sign of a key, where there is likely to be a keyboard. A plain element: dozens of them stand on the page. */
+export function Key({ name, isSmall = false, isSecond = false }: KeyProps) {
+  return (
+    <kbd className={classes.key} data-small={isSmall || undefined} data-second={isSecond || undefined} aria-hidden>
+      {name}
+    </kbd>
   );
 }

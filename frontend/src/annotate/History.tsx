@@ -1,5 +1,6 @@
 // The last ten labels, newest first; each can be taken back, which brings its pair on screen again.
 import { Button, Text } from "@mantine/core";
+import { memo } from "react";
 
 import { promptLine } from "@/ui/Prompt";
 
@@ -9,14 +10,14 @@ import { wordOf } from "./words";
 
 type Props = { history: readonly Judged[]; onUndo: (judged: Judged) => void };
 
-export function History(props: Props) {
+export const History = memo(function History(props: Props) {
   return (
     <aside className={classes.aside} aria-label="Your last labels">
-      <Text className={classes.title}>Your last labels</Text>
+      <p className={classes.title}>Your last labels</p>
       <HistoryList {...props} />
     </aside>
   );
-}
+});
 
 export function HistoryList({ history, onUndo }: Props) {
   if (history.length === 0) {
@@ -28,30 +29,30 @@ export function HistoryList({ history, onUndo }: Props) {
   }
   return (
     <ol className={classes.list}>
-      {history.toReversed().map((judged) => {
-        const prompt = promptLine(judged.task.prompt).slice(0, 200);
-        const word = wordOf(judged.verdict);
-        return (
-          <li key={judged.key} className={classes.item}>
-            <div className={classes.words}>
-              <Text size="sm" fw={600}>
-                {word}
-              </Text>
-              <Text size="xs" c="dimmed" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-                {prompt}
-              </Text>
-            </div>
-            <Button
-              variant="subtle"
-              size="compact-xs"
-              aria-label={`Undo or change “${word}” on: ${prompt.slice(0, 60)}`}
-              onClick={() => onUndo(judged)}
-            >
-              Change
-            </Button>
-          </li>
-        );
-      })}
+      {history.toReversed().map((judged) => (
+        <Item key={judged.key} judged={judged} onUndo={onUndo} />
+      ))}
     </ol>
   );
 }
+
+const Item = memo(function Item({ judged, onUndo }: { judged: Judged; onUndo: (judged: Judged) => void }) {
+  const prompt = promptLine(judged.task.prompt).slice(0, 200);
+  const word = wordOf(judged.verdict);
+  return (
+    <li className={classes.item}>
+      <div className={classes.words}>
+        <p className={classes.word}>{word}</p>
+        <p className={classes.prompt}>{prompt}</p>
+      </div>
+      <Button
+        variant="subtle"
+        size="compact-xs"
+        aria-label={`Undo or change “${word}” on: ${prompt.slice(0, 60)}`}
+        onClick={() => onUndo(judged)}
+      >
+        Change
+      </Button>
+    </li>
+  );
+});

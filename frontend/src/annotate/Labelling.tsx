@@ -10,6 +10,7 @@ import { PairView } from "./PairView";
 import type { Judged, Shown } from "./sitting";
 import { StatusLine } from "./StatusLine";
 import { useLeases } from "./useLeases";
+import { useStable } from "./useStable";
 import { useTask } from "./useTask";
 import { useTimeOnTask } from "./useTimeOnTask";
 import { useView } from "./useView";
@@ -55,34 +56,25 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
     return () => clearTimeout(timer);
   }, [isStarted]);
 
-  const finish = useCallback(
-    (shown: Shown, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {
-      judge(shown, { ...verdict, comment: comment.trim() || null, time_on_task_ms: timeOnTask() });
-      setComment("");
-      setDialog(null);
-    },
-    [judge, comment, timeOnTask],
-  );
-  const act = useCallback(
-    (action: Action) => {
-      if (action === "undo") undo();
-      else if (action === "difference") setDifference((shown) => !shown);
-      else if (action === "guideline" || action === "legend" || action === "history") setDialog(action);
-      else if (task === null) return;
-      else if (typeof action === "string") setDialog(action);
-      else finish(task, action);
-    },
-    [task, undo, finish],
-  );
+  const finish = (shown: Shown, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {
+    judge(shown, { ...verdict, comment: comment.trim() || null, time_on_task_ms: timeOnTask() });
+    setComment("");
+    setDialog(null);
+  };
+  const act = useStable((action: Action) => {
+    if (action === "undo") undo();
+    else if (action === "difference") setDifference((shown) => !shown);
+    else if (action === "guideline" || action === "legend" || action === "history") setDialog(action);
+    else if (task === null) return;
+    else if (typeof action === "string") setDialog(action);
+    else finish(task, action);
+  });
   useKeys(dialog === null, act);
   const close = useCallback(() => setDialog(null), []);
-  const takeBack = useCallback(
-    (judged: Judged) => {
-      undo(judged);
-      setDialog(null);
-    },
-    [undo],
-  );
+  const takeBack = useStable((judged: Judged) => {
+    undo(judged);
+    setDialog(null);
+  });
 
   return (
     <div className={classes.page}>

@@ -1,6 +1,6 @@
 // The prompt and its two answers, side by side or, on narrow screens, one below the other.
 import { Button, Text, VisuallyHidden } from "@mantine/core";
-import { type CSSProperties, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, memo, useLayoutEffect, useRef, useState } from "react";
 
 import { Markdown } from "@/ui/Markdown";
 import { Prompt, promptLine } from "@/ui/Prompt";
@@ -23,7 +23,8 @@ type Props = {
   taken?: Verdict | null;
 };
 
-export function PairView({ task, view, difference: wantsDifference, taken = null }: Props) {
+/** Memoised: a pair that was made ready ahead is shown without being rendered again. */
+export const PairView = memo(function PairView({ task, view, difference: wantsDifference, taken = null }: Props) {
   const difference = useDifference(task.left, task.right, wantsDifference);
   const columns = useScrollTogether(view.together);
   const marked = difference !== null && typeof difference !== "string" ? difference : null;
@@ -46,7 +47,7 @@ export function PairView({ task, view, difference: wantsDifference, taken = null
       </div>
     </div>
   );
-}
+});
 
 function wordsFor(difference: Difference | null): string {
   if (difference === null) return "Comparing the answers…";

@@ -1,5 +1,6 @@
 // Own progress and pace, how far the project is, whether everything is saved, and how the pairs are shown.
 import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 
 import { progressQuery } from "@/api/annotate";
 import { count, decimal } from "@/ui/numbers";
@@ -20,7 +21,7 @@ type Props = {
   hasHistory: boolean;
 };
 
-export function StatusLine({ projectId, userId, act, view, hasHistory }: Props) {
+export const StatusLine = memo(function StatusLine({ projectId, userId, act, view, hasHistory }: Props) {
   const { data } = useQuery(progressQuery(projectId));
   return (
     <div className={classes.status}>
@@ -49,4 +50,4 @@ export function StatusLine({ projectId, userId, act, view, hasHistory }: Props) 
       </div>
     </div>
   );
-}
+});

@@ -1,9 +1,9 @@
 // The verdicts and everything else that can be done, as buttons with their keys: the legend that stays in sight.
-import { Button, Kbd } from "@mantine/core";
-import { useState } from "react";
+import { Button } from "@mantine/core";
+import { memo, useState } from "react";
 
 import classes from "./AnnotatePage.module.css";
-import { Hint } from "./Hint";
+import { Hint, Key } from "./Hint";
 import type { Action, Judgement } from "./keys";
 import type { Judged } from "./sitting";
 import { wordOf } from "./words";
@@ -17,7 +17,9 @@ type Props = {
   difference: boolean;
 };
 
-export function VerdictBar({ act, enabled, last, hasComment, isFlagged, difference }: Props) {
+/** Memoised, as all that stands around the pair: the next pair should not wait for it. */
+export const VerdictBar = memo(function VerdictBar(props: Props) {
+  const { act, enabled, last, hasComment, isFlagged, difference } = props;
   const [much, setMuch] = useState(false);
   const judge = (judgement: Judgement) => {
     setMuch(false);
@@ -48,7 +50,7 @@ export function VerdictBar({ act, enabled, last, hasComment, isFlagged, differen
       </div>
     </section>
   );
-}
+});
 
 type VerdictsProps = { judge: (judgement: Judgement) => void; enabled: boolean; strength?: 1 | 2 };
 
@@ -89,9 +91,7 @@ function Choice({ name, short, keys, disabled, onClick }: ChoiceProps) {
     <Button variant="default" size="md" px={6} aria-label={name} disabled={disabled} onClick={onClick}>
       {short}
       {keys.map((key, index) => (
-        <Kbd key={key} ml={index === 0 ? 8 : 4} visibleFrom={index === 0 ? "sm" : "md"} aria-hidden>
-          {key}
-        </Kbd>
+        <Key key={key} name={key} isSecond={index > 0} />
       ))}
     </Button>
   );

@@ -1,5 +1,6 @@
 // How a person likes to see the pairs, remembered in the browser.
 import { useLocalStorage } from "@mantine/hooks";
+import { useMemo } from "react";
 
 const SIZES = [0.875, 1, 1.125, 1.25, 1.5];
 
@@ -16,14 +17,9 @@ export function useView() {
     defaultValue: true,
     getInitialValueInEffect: false,
   });
-  const at = Math.max(0, SIZES.indexOf(size));
-  return {
-    size,
-    /** The next smaller and larger size; undefined at the ends. */
-    smaller: SIZES[at - 1],
-    larger: SIZES[at + 1],
-    setSize,
-    together,
-    setTogether,
-  };
+  return useMemo(() => {
+    const at = Math.max(0, SIZES.indexOf(size));
+    // The next smaller and larger size are undefined at the ends.
+    return { size, smaller: SIZES[at - 1], larger: SIZES[at + 1], setSize, together, setTogether };
+  }, [size, setSize, together, setTogether]);
 }
