@@ -5,13 +5,13 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { isRunning, metricsQuery, runQuery, runsQuery } from "@/api/training";
 import type { TrainingRun } from "@/api/types";
 import { type Search, useFilters } from "@/ui/address";
-import { count, duration, figure } from "@/ui/numbers";
+import { count, duration } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
 import { type Column, DataTable } from "./DataTable";
 import { MetricCharts } from "./MetricCharts";
-import { nameOfSetting } from "./trainingFields";
+import { inWords } from "./trainingFields";
 import { useProject } from "./useProject";
 
 const readSides = ({ a = "", b = "" }: Search) => ({ a, b });
@@ -130,15 +130,8 @@ function factsOf(left: TrainingRun, right: TrainingRun): Row[] {
 
 function settingsOf(left: TrainingRun, right: TrainingRun): Row[] {
   const names = Object.keys(left.config) as (keyof TrainingRun["config"])[];
-  return names.map((name) => ({
-    name: nameOfSetting(name),
-    left: written(left.config[name]),
-    right: written(right.config[name]),
-  }));
-}
-
-function written(value: TrainingRun["config"][keyof TrainingRun["config"]]): string {
-  if (value == null) return "default";
-  if (typeof value === "number") return figure(value);
-  return typeof value === "boolean" ? (value ? "yes" : "no") : value;
+  return names.map((name) => {
+    const [words, ofLeft] = inWords(name, left.config[name]);
+    return { name: words, left: ofLeft, right: inWords(name, right.config[name])[1] };
+  });
 }

@@ -12,8 +12,8 @@ export function GainCharts({ gain }: { gain: Gain }) {
         <Contradictions arms={gain.arms} />
       </SimpleGrid>
       <Text size="sm" c="dimmed">
-        Bands and bars are 95 % intervals. Every model here learned from both arms, so no curve of random choice alone
-        can be drawn from it: that needs models of their own, which the replay makes (tiebreak simulate).
+        Bands are 95 % intervals. Every model here learned from both arms, so no curve of random choice alone can be
+        drawn from it: that needs models of their own, which the replay makes (tiebreak simulate).
       </Text>
     </Stack>
   );
@@ -31,9 +31,9 @@ function WinRates({ models }: Pick<Gain, "models">) {
   const last = models.at(-1)?.labels ?? 0;
   return (
     <Chart
-      title="Win-rate against the reference, on held-out prompts"
+      title="Win-rate against the reference"
       x={{ label: "Labels learned from" }}
-      y={{ label: "Win-rate, %" }}
+      y={{ label: "Held-out prompts won, %", domain: aroundHalf(models) }}
       kind="line"
       file="win-rate-by-labels"
       series={[
@@ -69,8 +69,8 @@ function Contradictions({ arms }: Pick<Gain, "arms">) {
   return (
     <Chart
       title="Labels that contradicted the model"
-      x={{ label: "Round" }}
-      y={{ label: "Contradicted, % of preferences" }}
+      x={{ label: "Round", format: (round) => (Number.isInteger(round) ? String(round) : "") }}
+      y={{ label: "Contradicted, % of preferences", domain: [0, 100] }}
       kind="line"
       file="contradicted-by-round"
       series={ARMS.map(([arm, name]) => ({
@@ -86,6 +86,13 @@ function Contradictions({ arms }: Pick<Gain, "arms">) {
       }))}
     />
   );
+}
+
+/** Whole tens around one half and all bands. */
+function aroundHalf(models: Gain["models"]): [number, number] {
+  const low = Math.min(0.4, ...models.map(({ win_rate_low }) => win_rate_low));
+  const high = Math.max(0.6, ...models.map(({ win_rate_high }) => win_rate_high));
+  return [Math.floor(low * 10) * 10, Math.ceil(high * 10) * 10];
 }
 
 const share = (value: number) => Math.round(value * 1000) / 10;

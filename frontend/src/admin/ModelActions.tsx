@@ -18,6 +18,7 @@ export function ModelActions({ model, project }: Props) {
         {model.status === "ready" && model.id !== project.policy.id && (
           <Button
             size="compact-sm"
+            variant={model.number > project.policy.number ? "filled" : "default"}
             loading={promote.isPending}
             onClick={() => promote.mutate(model.id)}
             aria-label={`Promote model ${model.number}`}

@@ -17,12 +17,14 @@ type Props = {
   value: string;
   onChange: (value: string) => void;
   required?: boolean;
+  /** What is known already, and not looked at again. */
+  known?: string;
 };
 
-export function ModelField({ label, description, kind, value, onChange, required = false }: Props) {
+export function ModelField({ label, description, kind, value, onChange, required = false, known = "" }: Props) {
   const [settled] = useDebouncedValue(value.trim(), PAUSE_MS);
-  const look = useQuery(lookQuery(settled, kind));
-  const isAbout = settled !== "" && settled === value.trim();
+  const look = useQuery(lookQuery(settled === known ? "" : settled, kind));
+  const isAbout = settled !== "" && settled === value.trim() && settled !== known;
   return (
     <div>
       <TextInput

@@ -1,5 +1,5 @@
 // A project's model while it is checked, and after it failed: what is wrong, and how to mend it.
-import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Loader, Stack } from "@mantine/core";
 import { useState } from "react";
 
 import { useCheckModel } from "@/api/models";
@@ -24,30 +24,28 @@ function Failed({ project: { id, reference } }: { project: Project }) {
   const [model, setModel] = useState(reference.source);
   const isOther = model.trim() !== reference.source;
   return (
-    <Alert variant="light" color="red" title="The model cannot be used" role="alert">
-      <Stack gap="sm">
-        <Text size="sm">
-          {reference.source}: {reference.error}
-        </Text>
-        <ModelField
-          label="Model"
-          description="Mend the folder and check it again, or give another folder or hub name."
-          kind="reference"
-          value={model}
-          onChange={setModel}
-        />
-        <ErrorNote error={check.error} />
-        <Group>
-          <Button
-            size="sm"
-            loading={check.isPending}
-            disabled={model.trim() === ""}
-            onClick={() => check.mutate({ id: reference.id, model: isOther ? model : null })}
-          >
-            {isOther ? "Check this one" : "Check again"}
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
+    <Stack gap="sm">
+      <Alert variant="light" color="red" title="The model cannot be used" role="alert">
+        {reference.source}: {reference.error}
+      </Alert>
+      <ModelField
+        label="Model"
+        description="Mend the folder and check it again, or give another folder or hub name."
+        kind="reference"
+        value={model}
+        onChange={setModel}
+        known={reference.source}
+      />
+      <ErrorNote error={check.error} />
+      <Group>
+        <Button
+          loading={check.isPending}
+          disabled={model.trim() === ""}
+          onClick={() => check.mutate({ id: reference.id, model: isOther ? model : null })}
+        >
+          {isOther ? "Check this one" : "Check again"}
+        </Button>
+      </Group>
+    </Stack>
   );
 }

@@ -27,12 +27,12 @@ export function ModelsPage() {
   const columns: Column<Model>[] = [
     { title: "Model", cell: (model) => <Name model={model} project={project} /> },
     { title: "Actions", cell: (model) => <ModelActions model={model} project={project} /> },
-    { title: "State", wrap: true, cell: (model) => <State model={model} /> },
+    { title: "State", cell: (model) => <State model={model} /> },
     { title: "Parent", cell: ({ parent_id }) => numberOf(parent_id), number: true },
     { title: "Learned from", cell: (model) => <LabelSet model={model} /> },
     ...outcomeColumns<Model>(({ results }) => results),
     { title: "Made", cell: ({ created_at }) => time(created_at), number: true },
-    { title: "Source", wrap: true, cell: ({ source }) => source },
+    { title: "Source", wrap: true, cell: (model) => <Source model={model} /> },
   ];
   return (
     <Page
@@ -77,14 +77,27 @@ function Name({ model, project }: { model: Model; project: Project }) {
   );
 }
 
-function State({ model }: { model: Model }) {
+function State({ model: { status, error } }: { model: Model }) {
   return (
     <>
-      <Status status={model.status} />
-      <Text size="sm" c={model.error ? undefined : "dimmed"}>
-        {model.error ?? factsLine(model.info)}
-      </Text>
+      <Status status={status} />
+      {error && (
+        <Text size="sm" miw={220} style={{ whiteSpace: "normal" }}>
+          {error}
+        </Text>
+      )}
     </>
+  );
+}
+
+function Source({ model: { source, info } }: { model: Model }) {
+  return (
+    <div style={{ minWidth: 360 }}>
+      {source}
+      <Text size="sm" c="dimmed">
+        {factsLine(info)}
+      </Text>
+    </div>
   );
 }
 

@@ -35,17 +35,18 @@ export function NewProjectPage() {
           {sandbox && (
             <SegmentedControl
               aria-label="Which model"
+              style={{ alignSelf: "flex-start" }}
               data={[
                 { value: "own", label: "My own model" },
-                { value: "sandbox", label: "The sandbox model, to try things" },
+                { value: "sandbox", label: "The sandbox model" },
               ]}
               {...form.getInputProps("which")}
             />
           )}
           {which === "sandbox" ? (
             <Text size="sm" c="dimmed">
-              A small chat model that comes along, with prompts and a judge: a whole turn of the loop takes minutes on
-              any computer.
+              A small chat model that comes along, to try things with, and its prompts and judge: a whole turn of the
+              loop takes minutes on any computer.
             </Text>
           ) : (
             <OwnModel form={form} />

@@ -31,8 +31,8 @@ export function PlaygroundForm({ project, models, start, onAsked }: Props) {
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Group align="end">
-            <Select label="Left" w={200} allowDeselect={false} data={options} {...form.getInputProps("left")} />
-            <Select label="Right" w={200} allowDeselect={false} data={options} {...form.getInputProps("right")} />
+            <Select label="Left" w={230} allowDeselect={false} data={options} {...form.getInputProps("left")} />
+            <Select label="Right" w={230} allowDeselect={false} data={options} {...form.getInputProps("right")} />
             <SegmentedControl
               aria-label="Kind of prompt"
               data={[
@@ -48,6 +48,7 @@ export function PlaygroundForm({ project, models, start, onAsked }: Props) {
           <Textarea
             label={kind === "chat" ? "User" : "Text to complete"}
             required
+            withAsterisk={false}
             autosize
             minRows={3}
             maxRows={16}
@@ -59,15 +60,18 @@ export function PlaygroundForm({ project, models, start, onAsked }: Props) {
               label="Temperature"
               w={120}
               required
+              withAsterisk={false}
               min={0.05}
               max={5}
               step={0.1}
               {...form.getInputProps("temperature")}
             />
             <NumberInput
-              label="Longest answer, tokens"
-              w={180}
+              label="Longest answer"
+              w={150}
+              suffix=" tokens"
               required
+              withAsterisk={false}
               min={1}
               max={4096}
               {...form.getInputProps("max_new_tokens")}

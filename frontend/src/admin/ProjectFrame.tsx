@@ -92,7 +92,7 @@ function ModelNote({ project }: { project: Project }) {
   const isSetup = useLocation().pathname.endsWith("/setup");
   if (isSetup || project.reference.status === "ready") return null;
   return (
-    <Box mt="md">
+    <Box mt="md" maw={820}>
       <ModelTrouble project={project} />
     </Box>
   );

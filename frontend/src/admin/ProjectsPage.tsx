@@ -17,7 +17,7 @@ const columns: Column<Project>[] = [
   {
     title: "Project",
     cell: ({ id, name }) => (
-      <Anchor component={Link} to={`/projects/${id}`} fw={600}>
+      <Anchor component={Link} to={`/projects/${id}`} fw={600} size="sm">
         {name}
       </Anchor>
     ),

@@ -35,7 +35,7 @@ export function ResultsTable({ results, projectId }: { results: RoundResult[]; p
         model_version_id === null ? (
           "–"
         ) : (
-          <Anchor component={Link} to={`/projects/${projectId}/models`}>
+          <Anchor component={Link} to={`/projects/${projectId}/models`} inherit>
             {numberOf(model_version_id) ?? "…"}
           </Anchor>
         ),

@@ -89,7 +89,7 @@ function Notes({ run }: { run: TrainingRun }) {
       {run.model_version_id && (
         <Alert variant="light" title="A new model was made" role="status">
           Compare and promote it on the page of the{" "}
-          <Anchor component={Link} to={`/projects/${run.project_id}/models`}>
+          <Anchor component={Link} inherit to={`/projects/${run.project_id}/models`}>
             models
           </Anchor>
           .

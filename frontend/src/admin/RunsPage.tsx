@@ -18,7 +18,7 @@ const columns: Column<TrainingRun>[] = [
   {
     title: "Run",
     cell: ({ id, project_id, number }) => (
-      <Anchor component={Link} to={`/projects/${project_id}/training/${id}`} fw={600}>
+      <Anchor component={Link} to={`/projects/${project_id}/training/${id}`} fw={600} size="sm">
         Run {number}
       </Anchor>
     ),

@@ -39,7 +39,7 @@ function State({ sampling: { status, done, total, error } }: Pick<Props, "sampli
   }
   if (status === "succeeded") return null;
   return (
-    <Group gap="xs" role="status" mih={32}>
+    <Group gap="xs" role="status" mih={32} wrap="nowrap">
       <Loader size={16} />
       <Text size="sm">
         {status === "queued"

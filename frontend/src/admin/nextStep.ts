@@ -40,7 +40,7 @@ function aboutNewModel({ project, overview }: Where): Step | null {
     return { name: `Evaluate model ${model.number}`, to, why: "It was never judged against the reference." };
   }
   if (rate !== null && rate.low > 0.5) {
-    const why = `It wins ${percent(rate.rate)} against the reference, at least ${percent(rate.low)} for certain.`;
+    const why = `It wins ${percent(rate.rate)} against the reference; the 95 % interval begins at ${percent(rate.low)}.`;
     return { name: `Promote model ${model.number}`, to, why };
   }
   return null;

@@ -1,5 +1,6 @@
 // The fields of a training run's configuration, in words.
 import type { TrainingConfig } from "@/api/types";
+import { figure } from "@/ui/numbers";
 
 import type { ConfigField } from "./ConfigFields";
 
@@ -176,8 +177,22 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
 
 const FIELDS = [...MAIN_TRAINING_FIELDS, ...MORE_TRAINING_FIELDS];
 
-/** What the form calls a setting. */
-export const nameOfSetting = (name: keyof TrainingConfig) => FIELDS.find((field) => field.name === name)?.label ?? name;
+/** What the form calls a setting, and its value. */
+export function inWords(name: keyof TrainingConfig, value: TrainingConfig[keyof TrainingConfig]): [string, string] {
+  const field = FIELDS.find((one) => one.name === name);
+  return field ? [field.label, wordOf(field, value)] : [name, String(value)];
+}
+
+function wordOf(field: ConfigField<TrainingConfig>, value: TrainingConfig[keyof TrainingConfig]): string {
+  switch (field.kind) {
+    case "number":
+      return typeof value === "number" ? figure(value) : (field.empty ?? "–");
+    case "choice":
+      return field.options.find((option) => option.value === value)?.label ?? String(value);
+    case "switch":
+      return value ? "Yes" : "No";
+  }
+}
 
 /** The fields, with the beta that the chosen loss takes where none is given. */
 export const withOwnBeta = (fields: ConfigField<TrainingConfig>[], beta: string) =>

@@ -51,7 +51,10 @@ export const metricsQuery = (id: string, running: boolean) =>
 export const logQuery = (id: string, running: boolean) =>
   queryOptions({
     queryKey: ["log", id, running], // asked for anew when the run has ended
-    queryFn: () => answer<string>(api.GET("/api/v1/training-runs/{run_id}/log", { params: path(id), parseAs: "text" })),
+    queryFn: async () => {
+      const log = api.GET("/api/v1/training-runs/{run_id}/log", { params: path(id), parseAs: "text" });
+      return (await answer<string | undefined>(log)) ?? ""; // an empty answer has no data
+    },
     refetchInterval: running ? 2000 : false,
   });
 

@@ -8,8 +8,8 @@ type Props = { title: string; actions?: ReactNode; size?: string | number; child
 export function Page({ title, actions, size = 1200, children }: Props) {
   useDocumentTitle(`${title} · Tiebreak`);
   return (
-    <Container size={size} w="100%" py="lg">
-      <Stack gap="lg">
+    <Container size={1200} w="100%" py="lg">
+      <Stack gap="lg" maw={size}>
         <Group justify="space-between">
           <Title order={1}>{title}</Title>
           {actions && <Group gap="xs">{actions}</Group>}

@@ -1,0 +1,148 @@
+// Models, the playground and runs through the real router: what is shown of them, and what is sent.
+import { screen, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+
+import { open } from "./open";
+import { base, overview, page, project, run, trained, version } from "./rows";
+import { json, problem, serve } from "./service";
+
+it("shows where each model came from and how it compares, and rolls back after saying what that does", async () => {
+  let policy: object = { ...version, id: "m1", number: 1 };
+  const asked = serve({
+    ...base,
+    "GET /api/v1/projects/p1": () => ({ ...project, policy }),
+    "GET /api/v1/projects/p1/overview": () => ({ ...overview, previous_policy: policy === version ? null : version }),
+    "POST /api/v1/models/m0/promote": () => {
+      policy = version;
+      return { ...project, policy };
+    },
+  });
+  const { user } = open("/projects/p1/models");
+  await screen.findByText("64 labels, 01234567");
+  screen.getByText("60.0 % (52.0 to 67.0)");
+  expect(screen.getByText("Run 1").getAttribute("href")).toBe("/projects/p1/training/t1");
+  await user.click(await screen.findByText("Roll back to model 0"));
+  const dialog = await screen.findByRole("dialog");
+  within(dialog).getByText(/Model 0 samples the next rounds in the place of model 1/);
+  expect(asked.some(({ path }) => path.endsWith("/promote"))).toBe(false);
+  await user.click(within(dialog).getByText("Roll back"));
+  await expect.poll(() => screen.queryByText("Roll back to model 0")).toBeNull();
+});
+
+it("says why an evaluation was not started", async () => {
+  serve({
+    ...base,
+    "POST /api/v1/projects/p1/evaluations": () => problem(409, "There are no eval prompts."),
+  });
+  const { user } = open("/projects/p1/models");
+  await user.click(await screen.findByRole("button", { name: "Evaluate model 1" }));
+  await screen.findByText("There are no eval prompts.");
+});
+
+it("asks two models in the playground and shows their answers as text", async () => {
+  const answered = {
+    id: "s1",
+    project_id: "p1",
+    left_version_id: "m0",
+    right_version_id: "m1",
+    content: [{ role: "user", content: "How do I descale a kettle?" }],
+    config: { temperature: 0.7, max_new_tokens: 128, samples: 1, seed: 0 },
+    status: "succeeded",
+    done: 2,
+    total: 2,
+    error: null,
+    results: {
+      left: [{ text: "<img src=x onerror=alert(1)>", tokens: 9, finish_reason: "stop" }],
+      right: [{ text: "With *vinegar*.", tokens: 4, finish_reason: "length" }],
+    },
+    created_at: "2026-01-01T00:00:00Z",
+  };
+  let samplings: object[] = [];
+  const asked = serve({
+    ...base,
+    "GET /api/v1/projects/p1/samplings": () => page(...samplings),
+    "POST /api/v1/projects/p1/samplings": () => {
+      samplings = [answered];
+      return json({ ...answered, status: "queued", results: { left: [], right: [] } }, 202);
+    },
+    "DELETE /api/v1/samplings/s1": () => {
+      samplings = [];
+      return null;
+    },
+  });
+  const { user } = open("/projects/p1/playground");
+  await user.type(await screen.findByLabelText(/^User/), "How do I descale a kettle?");
+  await user.click(screen.getByRole("button", { name: "Sample" }));
+  const right = await screen.findByRole("region", { name: "Answers of Model 1" });
+  within(right).getByText("vinegar");
+  within(right).getByText("4 tokens, cut at the longest answer");
+  expect(document.querySelector("img")).toBeNull();
+  expect(asked.find(({ method }) => method === "POST")?.body).toEqual({
+    left_version_id: "m0",
+    right_version_id: "m1",
+    content: [{ role: "user", content: "How do I descale a kettle?" }],
+    config: { temperature: 0.7, max_new_tokens: 128, samples: 1, seed: 0 },
+  });
+  await user.click(screen.getByRole("button", { name: "Delete" }));
+  await screen.findByText("Nothing was asked yet.");
+});
+
+it("shows a stopped run's log and that resuming goes on from its checkpoint", async () => {
+  const stopped = { ...run, status: "cancelled", done: 12, model_version_id: null };
+  const asked = serve({
+    ...base,
+    "GET /api/v1/training-runs/t1": () => stopped,
+    "GET /api/v1/training-runs/t1/metrics": () => json([{ step: 1, values: { loss: 0.69 } }]),
+    "GET /api/v1/training-runs/t1/log": () => new Response("Step 12 of 48: loss 0.61.\n"),
+    "POST /api/v1/training-runs/t1/retry": () => json({ ...stopped, status: "queued" }, 202),
+  });
+  const { user } = open("/projects/p1/training/t1");
+  await screen.findByText(/stopped after 12 of 48 steps. Resuming goes on from its last checkpoint/);
+  await screen.findByText(/Step 12 of 48: loss 0.61/);
+  await user.click(screen.getByRole("button", { name: "Resume" }));
+  await screen.findByText(/The run is queued/);
+  expect(asked.filter(({ path }) => path.endsWith("/retry"))).toHaveLength(1);
+});
+
+it("compares the two runs of its address and marks what differs", async () => {
+  const other = { ...run, id: "t2", number: 2, config: { ...run.config, loss: "simpo", beta: null }, label_count: 64 };
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/training-runs": () => page(other, run),
+    "GET /api/v1/training-runs/t1": () => run,
+    "GET /api/v1/training-runs/t2": () => other,
+    "GET /api/v1/training-runs/:id/metrics": () => json([{ step: 1, values: { loss: 0.69 } }]),
+  });
+  open("/projects/p1/training/compare?a=t1&b=t2");
+  await screen.findByText("2 differences, marked.");
+  const marked = [...document.querySelectorAll("mark")].map(({ textContent }) => textContent);
+  expect(marked).toEqual(["DPO", "SimPO, no reference", "0.1", "the loss's default"]);
+  await screen.findByText("Run 2: Loss");
+});
+
+it("shows the figure that matters and the next step on the overview", async () => {
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/overview": () => ({ ...overview, labels: 64, newest_model: trained }),
+    "GET /api/v1/projects/p1/gain": () => ({
+      models: [
+        {
+          model_version_id: "m1",
+          number: 1,
+          labels: 64,
+          judged: 200,
+          win_rate: 0.6,
+          win_rate_low: 0.52,
+          win_rate_high: 0.67,
+        },
+      ],
+      arms: [],
+    }),
+  });
+  open("/projects/p1");
+  const next = await screen.findByText("Promote model 1");
+  expect(next.closest("a")?.getAttribute("href")).toBe("/projects/p1/models");
+  await screen.findByRole("figure", { name: /^Win-rate against the reference/ });
+  screen.getByText("Labels that contradicted the model");
+  screen.getByText(/no curve of random choice alone/);
+});
