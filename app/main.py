@@ -17,6 +17,7 @@ from app.routes import (
     evaluations,
     export,
     health,
+    labels,
     models,
     playground,
     practice,
@@ -37,6 +38,7 @@ ROUTERS: list[APIRouter] = [
     projects.router,
     rounds.router,
     annotate.router,
+    labels.router,
     practice.router,
     training.router,
     models.router,
@@ -60,7 +62,7 @@ def create_app(static: Path = STATIC) -> FastAPI:
         middleware=[
             Middleware(RequestSeconds, histogram=metrics.request_seconds),
             Middleware(SecurityHeaders, is_https=get_settings().is_https),
-            Middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads="/prompts/import"),
+            Middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads=("/prompts/import", "/prompts/import/preview")),
         ],
     )
     app.state.metrics = metrics

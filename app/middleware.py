@@ -56,7 +56,7 @@ class BodyLimit:
     Addresses that end in `uploads` are left alone: uploads have a limit of their own.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, uploads: str) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, uploads: tuple[str, ...]) -> None:
         self.app = app
         self.limit = limit
         self.uploads = uploads

@@ -1,10 +1,11 @@
 """Keyset paging by an id that grows with time: the next page starts after the last id of this one. Knows no HTTP."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, SQLColumnExpression, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T")
@@ -33,15 +34,31 @@ def fetch_page(
     part: Slice,
     *,
     newest_first: bool = False,
+    by: SQLColumnExpression[Any] | None = None,
 ) -> Rows[T]:
-    """One page of the entities that `statement` selects, in the order of `key`, their uuidv7 id."""
+    """One page of the entities that `statement` selects, in the order of `key`, their uuidv7 id.
+
+    `by` orders by what it says, and by `key` where that is equal; it is never null. `newest_first` turns either round.
+    """
+    place = (key,) if by is None else (by, key)
     if part.cursor is not None:
-        statement = statement.where(key < part.cursor if newest_first else key > part.cursor)
-    ordered = statement.order_by(key.desc() if newest_first else key).limit(part.limit + 1)
+        after = tuple_(*place)
+        last = (
+            (part.cursor,)
+            if by is None
+            else (select(by).where(key == part.cursor).correlate(None).scalar_subquery(), part.cursor)
+        )
+        statement = statement.where(after < tuple_(*last) if newest_first else after > tuple_(*last))
+    ordered = statement.order_by(*(one.desc() if newest_first else one for one in place)).limit(part.limit + 1)
     items = list(session.scalars(ordered))
     has_more = len(items) > part.limit
     items = items[: part.limit]
     return Rows(items, str(_key_of(items[-1], key)) if has_more else None)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """No version 7 id made at or after this moment is smaller."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def _key_of(item: Any, key: InstrumentedAttribute[UUID]) -> UUID:

@@ -73,9 +73,7 @@ def _done(evaluation_id: UUID) -> Any:
 
 def _prompts(session: Session, row: Evaluation, config: EvaluationConfig) -> Sequence[Prompt]:
     """The same prompts for every evaluation of a project that asks for as many: ordered by a hash of their id."""
-    usable = select(Prompt).where(
-        Prompt.project_id == row.project_id, Prompt.split == Split.EVAL, Prompt.problem.is_(None)
-    )
+    usable = select(Prompt).where(Prompt.project_id == row.project_id, Prompt.split == Split.EVAL, Prompt.is_usable())
     return session.scalars(usable.order_by(func.md5(Prompt.content_hash), Prompt.id).limit(config.prompts)).all()
 
 

@@ -13,6 +13,9 @@ class AuditEvent(Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(user_id, api_key_id) <= 1", name="one_actor"),
         Index("ix_audit_events_project_id_id", "project_id", "id"),
+        Index("ix_audit_events_action_id", "action", "id"),
+        Index("ix_audit_events_user_id_id", "user_id", "id"),
+        Index("ix_audit_events_api_key_id_id", "api_key_id", "id"),
     )
 
     id: Mapped[Id]

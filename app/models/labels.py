@@ -2,9 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, CreatedAt, Id, choice
@@ -28,6 +39,14 @@ class Verdict(StrEnum):
 class Disposition(StrEnum):
     COUNTED = "counted"
     SURPLUS = "surplus"
+
+
+REMARKED = "comment IS NOT NULL OR skip_reason IS NOT NULL"
+
+
+def label_words() -> ColumnElement[Any]:
+    """The words that a search of labels finds: those of comments and of the reasons of skips."""
+    return func.to_tsvector(literal_column("'simple'::regconfig"), literal_column("remark_text(comment, skip_reason)"))
 
 
 class Lease(Base):
@@ -91,14 +110,21 @@ class Label(Base):
         UniqueConstraint("supersedes_id"),
         UniqueConstraint("idempotency_key"),
         Index("ix_labels_project_id_id", "project_id", "id"),
+        Index("ix_labels_project_id_verdict_id", "project_id", "verdict", "id"),
+        Index("ix_labels_project_id_time_id", "project_id", text("coalesce(time_on_task_ms, -1)"), "id"),
+        Index("ix_labels_surplus", "project_id", "id", postgresql_where=text("disposition = 'surplus'")),
+        Index("ix_labels_remarked", "project_id", "id", postgresql_where=text(REMARKED)),
+        Index("ix_labels_words", label_words(), postgresql_using="gin", postgresql_where=text(REMARKED)),
+        Index("ix_labels_user_id_id", "user_id", "id"),
+        Index("ix_labels_api_key_id_id", "api_key_id", "id"),
     )
 
     id: Mapped[Id]
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
     pair_id: Mapped[UUID] = mapped_column(ForeignKey("pairs.id", ondelete="CASCADE"), index=True)
     slot: Mapped[int] = mapped_column(SmallInteger)
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
-    api_key_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_keys.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    api_key_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_keys.id"))
     verdict: Mapped[Verdict | None] = mapped_column(choice(Verdict, "verdict"))
     """Null for the row of an undo, which only supersedes."""
     winner_id: Mapped[UUID | None] = mapped_column(ForeignKey("completions.id"))

@@ -5,7 +5,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import REAL, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    REAL,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    SQLColumnExpression,
+    UniqueConstraint,
+    and_,
+    func,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +39,14 @@ class ModelStatus(StrEnum):
 class FinishReason(StrEnum):
     STOP = "stop"
     LENGTH = "length"
+
+
+IN_POOL = "problem IS NULL AND withdrawn_at IS NULL"
+
+
+def prompt_words(content: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    """The words that a search of prompts finds: those of its first 20,000 characters (migration 0004)."""
+    return func.to_tsvector(literal_column("'simple'::regconfig"), func.prompt_text(content))
 
 
 class Project(Base):
@@ -70,6 +91,9 @@ class Prompt(Base):
         UniqueConstraint("project_id", "content_hash"),
         UniqueConstraint("project_id", "external_id"),
         Index("ix_prompts_project_id_split_id", "project_id", "split", "id"),
+        Index("ix_prompts_project_id_id", "project_id", "id"),
+        Index("ix_prompts_out", "project_id", "id", postgresql_where=text(f"NOT ({IN_POOL})")),
+        Index("ix_prompts_words", prompt_words(literal_column("content")), postgresql_using="gin"),
     )
 
     id: Mapped[Id]
@@ -83,7 +107,14 @@ class Prompt(Base):
     """The import's `metadata` object, kept as it came."""
     problem: Mapped[str | None]
     """Why this prompt cannot be used (too long for the model's context); such prompts leave the pool."""
+    withdrawn_at: Mapped[datetime | None]
+    """When an admin took the prompt out of the pool; what was sampled and labelled before stays."""
     created_at: Mapped[CreatedAt]
+
+    @classmethod
+    def is_usable(cls) -> ColumnElement[bool]:
+        """True of a prompt that may be drawn."""
+        return and_(cls.problem.is_(None), cls.withdrawn_at.is_(None))
 
 
 class ModelVersion(Base):

@@ -96,11 +96,13 @@ class Pair(Base):
         CheckConstraint("completion_a_id < completion_b_id", name="canonical_order"),
         CheckConstraint("selection_probability > 0 AND selection_probability <= 1", name="selection_probability"),
         CheckConstraint("(arm = 'imported') = (round_id IS NULL)", name="arm_of_round"),
-        Index("ix_pairs_round_id_priority", "round_id", "priority"),
+        Index("ix_pairs_round_id_priority_id", "round_id", "priority", "id"),
+        Index("ix_pairs_round_id_score_id", "round_id", text("coalesce(score, '-Infinity'::float8)"), "id"),
+        Index("ix_pairs_project_id_arm", "project_id", "arm"),
     )
 
     id: Mapped[Id]
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
     round_id: Mapped[UUID | None] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"))
     prompt_id: Mapped[UUID] = mapped_column(ForeignKey("prompts.id", ondelete="CASCADE"), index=True)
     completion_a_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id", ondelete="CASCADE"), index=True)

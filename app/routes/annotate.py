@@ -12,7 +12,6 @@ from app.models import Flag
 from app.paging import Rows
 from app.routes.paging import SliceDep
 from app.schemas import (
-    AdminLabelOut,
     AnnotatorProjectOut,
     ClaimOut,
     ClaimRequest,
@@ -124,12 +123,6 @@ def list_own_labels(project_id: UUID, caller: LabelCaller, session: SessionDep, 
 @router.get("/annotate/projects/{project_id}/progress")
 def get_progress(project_id: UUID, caller: LabelCaller, session: SessionDep) -> ProgressOut:
     return annotation.get_progress(session, project_id, actor=caller.actor)
-
-
-@router.get("/projects/{project_id}/labels", response_model=Page[AdminLabelOut], tags=["labels"])
-def list_labels(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[AdminLabelOut]:
-    """Every label and every undo, newest first."""
-    return annotation.list_all(session, project_id, part)
 
 
 @router.get("/projects/{project_id}/flags", response_model=Page[FlagOut], tags=["labels"])

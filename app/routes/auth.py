@@ -22,8 +22,9 @@ from app.schemas import (
     UserCreated,
     UserOut,
     UserUpdate,
+    UserWork,
 )
-from app.services import keys, throttle, users
+from app.services import activity, keys, throttle, users
 from app.settings import get_settings
 
 router = APIRouter(tags=["auth"])
@@ -88,6 +89,12 @@ def logout(
 @router.get("/users", response_model=Page[UserOut])
 def list_users(_caller: AdminCaller, session: SessionDep, part: SliceDep) -> Rows[User]:
     return users.list_users(session, part)
+
+
+@router.get("/users/work")
+def list_work(_caller: AdminCaller, session: SessionDep, part: SliceDep) -> list[UserWork]:
+    """What the people on this page of the list have labelled, and their pace; `cursor` is that of the list."""
+    return activity.list_work(session, part)
 
 
 @router.post("/users", status_code=201)

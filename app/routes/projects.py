@@ -8,24 +8,29 @@ from fastapi import APIRouter, Query, Response
 from app.auth import AdminCaller, ReadCaller, SessionDep, UploadingAdmin
 from app.db import transaction
 from app.idempotency import OnceDep
-from app.models import AuditEvent, Prompt, Split
+from app.models import Prompt, Split
 from app.paging import Rows
 from app.routes.paging import SliceDep
 from app.schemas import (
+    AuditFilter,
     AuditOut,
     Gain,
+    ImportPreview,
+    ImportProgress,
     ImportReport,
     Page,
     ProjectCreate,
     ProjectOut,
     ProjectOverview,
     ProjectUpdate,
+    PromptFilter,
     PromptOut,
+    PromptUpdate,
     RoundResult,
 )
-from app.services import audit, gain, projects, prompts, stats
+from app.services import audit, gain, import_progress, projects, prompts, stats
 from app.services.prompt_files import FileFormat
-from app.services.prompt_import import OnError, import_prompts
+from app.services.prompt_import import OnError, import_prompts, preview_import
 from app.uploads import Upload
 
 router = APIRouter(tags=["projects"])
@@ -79,10 +84,24 @@ def list_results(project_id: UUID, _caller: ReadCaller, session: SessionDep) -> 
 
 
 @router.get("/projects/{project_id}/audit", response_model=Page[AuditOut])
-def list_audit_events(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[AuditEvent]:
+def list_audit_events(
+    project_id: UUID,
+    _caller: ReadCaller,
+    session: SessionDep,
+    part: SliceDep,
+    wanted: Annotated[AuditFilter, Query()],
+) -> Rows[AuditOut]:
     """Who changed what, newest first."""
     projects.get_project(session, project_id)
-    return audit.list_events(session, project_id, part)
+    return audit.list_events(session, part, wanted, project_id=project_id)
+
+
+@router.get("/audit", response_model=Page[AuditOut])
+def list_all_audit_events(
+    _caller: AdminCaller, session: SessionDep, part: SliceDep, wanted: Annotated[AuditFilter, Query()]
+) -> Rows[AuditOut]:
+    """Who changed what in the whole installation, people and keys included, newest first."""
+    return audit.list_events(session, part, wanted)
 
 
 @router.get("/projects/{project_id}/prompts", response_model=Page[PromptOut])
@@ -91,11 +110,15 @@ def list_prompts(
     _caller: ReadCaller,
     session: SessionDep,
     part: SliceDep,
-    split: Split | None = None,
-    search: Annotated[str | None, Query(max_length=500)] = None,
+    wanted: Annotated[PromptFilter, Query()],
 ) -> Rows[Prompt]:
-    projects.get_project(session, project_id)
-    return prompts.list_prompts(session, project_id, part, split=split, search=search)
+    return prompts.list_prompts(session, project_id, part, wanted)
+
+
+@router.patch("/prompts/{prompt_id}", response_model=PromptOut)
+def update_prompt(prompt_id: UUID, body: PromptUpdate, caller: AdminCaller, session: SessionDep) -> Prompt:
+    """Change a prompt's split, or take it out of the pool or back."""
+    return prompts.update_prompt(session, prompt_id, body, actor=caller.actor)
 
 
 @router.post(
@@ -117,3 +140,22 @@ def import_file(
         return import_prompts(
             session, project_id, file, file_format=format, on_error=on_error, split=split, actor=caller.actor
         )
+
+
+@router.post("/projects/{project_id}/prompts/import/preview", openapi_extra=FILE_BODY)
+def preview_file(
+    project_id: UUID,
+    caller: UploadingAdmin,
+    file: Upload,
+    format: Annotated[FileFormat, Query()] = "jsonl",
+    split: Annotated[Split | None, Query(description="Of rows that name none; train when this is absent too.")] = None,
+) -> ImportPreview:
+    """What importing this file would do; nothing is stored."""
+    with transaction() as session:
+        return preview_import(session, project_id, file, file_format=format, split=split, actor=caller.actor)
+
+
+@router.get("/projects/{project_id}/prompts/import")
+def get_import_progress(project_id: UUID, _caller: AdminCaller) -> ImportProgress:
+    """How far the import or preview is that runs now."""
+    return import_progress.read(project_id)

@@ -1,16 +1,17 @@
 """Rounds: start one, watch it, close it, and see why each pair was chosen."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from app.auth import AdminCaller, ReadCaller, SessionDep
 from app.idempotency import OnceDep
 from app.models import Pair
 from app.paging import Rows
 from app.routes.paging import SliceDep
-from app.schemas import Page, PairOut, RoundConfig, RoundOut
-from app.services import rounds
+from app.schemas import Histogram, Page, PairFilter, PairOut, RoundConfig, RoundOut
+from app.services import pair_lists, rounds
 
 router = APIRouter(tags=["rounds"])
 
@@ -58,6 +59,14 @@ def get_pair(pair_id: UUID, _caller: ReadCaller, session: SessionDep) -> Pair:
 
 
 @router.get("/rounds/{round_id}/pairs", response_model=Page[PairOut])
-def list_pairs(round_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[Pair]:
-    """In the order of the queue."""
-    return rounds.list_pairs(session, round_id, part)
+def list_pairs(
+    round_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep, wanted: Annotated[PairFilter, Query()]
+) -> Rows[PairOut]:
+    """In the order of the queue, or the highest score first."""
+    return pair_lists.list_pairs(session, round_id, part, wanted)
+
+
+@router.get("/rounds/{round_id}/scores")
+def get_scores(round_id: UUID, _caller: ReadCaller, session: SessionDep) -> Histogram | None:
+    """How the acquisition scores are spread; null where the rule scored nothing."""
+    return pair_lists.get_scores(session, round_id)

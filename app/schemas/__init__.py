@@ -17,6 +17,8 @@ from app.schemas.labels import (
     ClaimOut,
     ClaimRequest,
     LabelCreate,
+    LabelDetail,
+    LabelFilter,
     LabelOut,
     OwnLabelOut,
     ProgressOut,
@@ -33,6 +35,7 @@ from app.schemas.people import (
     UserCreated,
     UserOut,
     UserUpdate,
+    UserWork,
 )
 from app.schemas.playground import SamplingCreate, SamplingOut, SamplingSettings
 from app.schemas.practice import (
@@ -46,7 +49,10 @@ from app.schemas.practice import (
 )
 from app.schemas.projects import (
     AnnotatorProjectOut,
+    ImportPreview,
+    ImportProgress,
     ImportReport,
+    ImportSample,
     Message,
     ModelCheck,
     ModelOut,
@@ -56,12 +62,15 @@ from app.schemas.projects import (
     ProjectOut,
     ProjectOverview,
     ProjectUpdate,
+    PromptFilter,
     PromptOut,
+    PromptUpdate,
 )
-from app.schemas.rounds import CompletionOut, PairOut, RoundOut
+from app.schemas.rounds import CompletionOut, Histogram, PairFilter, PairOut, RoundOut
 from app.schemas.setup import ModelFacts, ModelLook, Sandbox
 from app.schemas.training import (
     ArmGain,
+    AuditFilter,
     AuditOut,
     EvaluationCreate,
     EvaluationOut,
@@ -77,6 +86,7 @@ __all__ = [
     "AdminLabelOut",
     "AnnotatorProjectOut",
     "ArmGain",
+    "AuditFilter",
     "AuditOut",
     "ClaimOut",
     "ClaimRequest",
@@ -88,11 +98,17 @@ __all__ = [
     "FlagOut",
     "FlagReceived",
     "Gain",
+    "Histogram",
+    "ImportPreview",
+    "ImportProgress",
     "ImportReport",
+    "ImportSample",
     "KeyCreate",
     "KeyCreated",
     "KeyOut",
     "LabelCreate",
+    "LabelDetail",
+    "LabelFilter",
     "LabelOut",
     "LinkLoginRequest",
     "LoginRequest",
@@ -110,6 +126,7 @@ __all__ = [
     "Name",
     "OwnLabelOut",
     "Page",
+    "PairFilter",
     "PairOut",
     "PracticeAnswerCreate",
     "PracticeOrder",
@@ -125,7 +142,9 @@ __all__ = [
     "ProjectOut",
     "ProjectOverview",
     "ProjectUpdate",
+    "PromptFilter",
     "PromptOut",
+    "PromptUpdate",
     "Request",
     "RewardModelJudge",
     "RoundConfig",
@@ -145,4 +164,5 @@ __all__ = [
     "UserCreated",
     "UserOut",
     "UserUpdate",
+    "UserWork",
 ]

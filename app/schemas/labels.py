@@ -12,6 +12,7 @@ from app.models import (
     Verdict,
 )
 from app.schemas.base import Request, Row
+from app.schemas.rounds import PairOut
 
 
 class ClaimRequest(Request):
@@ -96,6 +97,30 @@ class AdminLabelOut(LabelOut):
     arm: Arm
     round_number: int | None
     time_on_task_ms: int | None
+    prompt: str = Field(description="The beginning of the prompt.")
+    is_undone: bool
+
+
+class LabelDetail(AdminLabelOut):
+    """A label with the whole pair, and which completion its author saw on the left."""
+
+    pair: PairOut
+    left_is: Literal["a", "b"]
+    guideline_version: int
+
+
+class LabelFilter(BaseModel):
+    """Which labels a list shows, and in which order."""
+
+    verdict: Verdict | Literal["undo"] | None = None
+    user_id: UUID | None = None
+    api_key_id: UUID | None = None
+    round_id: UUID | None = None
+    arm: Arm | None = None
+    disposition: Disposition | None = None
+    is_remarked: bool | None = Field(None, description="Labels with a comment or a reason.")
+    search: str | None = Field(None, max_length=500, description="Words of comments and of reasons of skips.")
+    sort: Literal["newest", "oldest", "slowest", "quickest"] = "newest"
 
 
 class ProgressOut(BaseModel):

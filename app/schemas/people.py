@@ -50,6 +50,17 @@ class UserCreated(UserOut):
     login_link: str | None = Field(None, description="Path with a one-time token, shown once.")
 
 
+class UserWork(BaseModel):
+    """What a person labelled, undone labels left out; pace is that of the last 500 labels."""
+
+    user_id: UUID
+    labels: int
+    labels_today: int = Field(description="Since midnight UTC.")
+    labels_per_hour: float | None = Field(description="While at work: pauses above five minutes are left out.")
+    median_seconds: float | None = Field(description="Time on task.")
+    last_label_at: datetime | None
+
+
 class SessionOut(BaseModel):
     """Who is signed in. Browsers send `csrf_token` back as X-CSRF-Token with every write."""
 

@@ -150,6 +150,26 @@ class ImportReport(BaseModel):
     errors: list[ProblemItem] = Field(description="The first hundred refusals, each with line, field and reason.")
 
 
+class PromptFilter(BaseModel):
+    """Which prompts a list shows."""
+
+    split: Split | None = None
+    state: Literal["usable", "out"] | None = Field(
+        None, description="`out`: too long for the model, or taken out of the pool."
+    )
+    search: str | None = Field(
+        None, max_length=500, description="Words of the first 20,000 characters, the last may be a beginning; or an id."
+    )
+    newest_first: bool = False
+
+
+class PromptUpdate(Request):
+    """Fields left out stay as they are."""
+
+    split: Split | None = None
+    is_withdrawn: bool | None = Field(None, description="True takes the prompt out of the pool.")
+
+
 class PromptOut(Row):
     id: UUID
     external_id: str | None
@@ -157,4 +177,33 @@ class PromptOut(Row):
     split: Split
     details: dict[str, Any]
     problem: str | None
+    withdrawn_at: datetime | None
     created_at: datetime
+
+
+class ImportSample(BaseModel):
+    """A row of a file as it was understood."""
+
+    line: int
+    content: str | list[dict[str, Any]]
+    external_id: str | None
+    split: Split
+    completions: int = Field(description="Ready-made completions that came with the prompt.")
+    is_labelled: bool
+    is_duplicate: bool
+
+
+class ImportPreview(BaseModel):
+    """What an import with on_error=skip would do, though nothing was stored."""
+
+    rows: int
+    report: ImportReport
+    samples: list[ImportSample] = Field(description="The first good rows.")
+
+
+class ImportProgress(BaseModel):
+    """How far the import into a project is that runs now; null figures when none runs."""
+
+    done_bytes: int | None = None
+    total_bytes: int | None = None
+    seconds: float | None = None

@@ -1,10 +1,10 @@
 """Rounds and their pairs, as admins see them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from app.models import (
     Arm,
@@ -48,6 +48,20 @@ class CompletionOut(Row):
     finish_reason: FinishReason
 
 
+class Histogram(BaseModel):
+    """Counts between `edges`, of which there is one more than of counts; the last bin holds its upper edge."""
+
+    edges: list[float]
+    counts: dict[str, list[int]] = Field(description="By arm, and `candidates` where all scores are stored.")
+
+
+class PairFilter(BaseModel):
+    """Which pairs a list shows, and in which order."""
+
+    arm: Arm | None = None
+    sort: Literal["queue", "score"] = "queue"
+
+
 class PairOut(Row):
     """A pair as an admin sees it; annotators get `Task`, which hides all of this."""
 
@@ -60,3 +74,4 @@ class PairOut(Row):
     margin: float | None
     selection_probability: float | None
     priority: int
+    rank: int | None = Field(None, description="Place of its score among the round's chosen pairs, 1 is the highest.")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from app.models import Arm, RunStatus, Trigger
 from app.schemas.base import Request, Row
@@ -115,11 +115,24 @@ class Gain(BaseModel):
     arms: list[ArmGain]
 
 
-class AuditOut(Row):
+class AuditFilter(BaseModel):
+    """Which events a list shows."""
+
+    action: str | None = Field(None, max_length=100)
+    user_id: UUID | None = None
+    api_key_id: UUID | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class AuditOut(BaseModel):
     id: UUID
     action: str
     user_id: UUID | None
     api_key_id: UUID | None
+    author: str | None = Field(description="User name, or the name of the key; null for the program itself.")
+    project_id: UUID | None
+    project_name: str | None
     subject_id: UUID | None
     details: dict[str, Any]
     created_at: datetime

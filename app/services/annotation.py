@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Float, Select, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import ApiKey, Completion, Label, Lease, Pair, Project, Prompt, Round, RoundStatus, User
+from app.models import Completion, Label, Lease, Pair, Project, Prompt, Round, RoundStatus
 from app.paging import Rows, Slice, fetch_page
-from app.schemas import AdminLabelOut, AnnotatorProjectOut, LabelOut, OwnLabelOut, ProgressOut
+from app.schemas import AnnotatorProjectOut, LabelOut, OwnLabelOut, ProgressOut
 from app.services.audit import Actor
 from app.services.labels import not_undone, winner_side
 from app.services.masking import mask_makers
@@ -61,13 +61,6 @@ def list_own(session: Session, project_id: UUID, *, actor: Actor, part: Slice) -
     return Rows([OwnLabelOut(**_shown(label), **seen[label.id]) for label in page.items], page.next_cursor)
 
 
-def list_all(session: Session, project_id: UUID, part: Slice) -> Rows[AdminLabelOut]:
-    """Every label and every undo of the project, newest first: an undo comes before the label that it supersedes."""
-    get_project(session, project_id)
-    page = fetch_page(session, select(Label).where(Label.project_id == project_id), Label.id, part, newest_first=True)
-    return Rows(_describe_for_admins(session, page.items), page.next_cursor)
-
-
 def describe_label(label: Label) -> LabelOut:
     """The label as its author sees it: by screen side."""
     return LabelOut(**_shown(label))
@@ -100,28 +93,6 @@ def _asked(statement: Select[Any, Any]) -> Select[Any, Any]:
     """Of a statement over leases: those of open rounds, and of imported pairs, which have no round."""
     joined = statement.join(Pair, Pair.id == Lease.pair_id).outerjoin(Round, Round.id == Pair.round_id)
     return joined.where(Pair.round_id.is_(None) | (Round.status == RoundStatus.OPEN))
-
-
-def _describe_for_admins(session: Session, labels: Sequence[Label]) -> list[AdminLabelOut]:
-    user_ids = {label.user_id for label in labels}
-    key_ids = {label.api_key_id for label in labels}
-    names: dict[UUID | None, str] = dict(
-        session.execute(select(User.id, User.username).where(User.id.in_(user_ids))).all()
-    )
-    names |= dict(session.execute(select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(key_ids))).all())
-    pairs = select(Pair.id, Pair.arm, Round.number).outerjoin(Round, Round.id == Pair.round_id)
-    of_labels = session.execute(pairs.where(Pair.id.in_({label.pair_id for label in labels})))
-    places = {pair_id: (arm, number) for pair_id, arm, number in of_labels}
-    return [
-        AdminLabelOut(
-            **_shown(label),
-            author=names[label.user_id or label.api_key_id],
-            arm=places[label.pair_id][0],
-            round_number=places[label.pair_id][1],
-            time_on_task_ms=label.time_on_task_ms,
-        )
-        for label in labels
-    ]
 
 
 def _shown(label: Label) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def new_seed() -> int:
 def unused_prompt_ids(session: Session, project_id: UUID) -> list[UUID]:
     """The pool, ordered by id: train prompts without a problem that no round has put to people. Loads ids only."""
     in_a_round = exists().where(Pair.prompt_id == Prompt.id, Pair.round_id.is_not(None))
-    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.problem.is_(None))
+    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.is_usable())
     return list(session.scalars(select(Prompt.id).where(*usable, ~in_a_round).order_by(Prompt.id)))
 
 

@@ -151,7 +151,7 @@ def _refuse_impossible(session: Session, project_id: UUID, versions: Sequence[Mo
     for version in versions:
         if version.status is not ModelStatus.READY:
             raise Conflict(f"Model version {version.number} is not ready but {version.status}.", code="model_not_ready")
-    usable = (Prompt.project_id == project_id, Prompt.split == Split.EVAL, Prompt.problem.is_(None))
+    usable = (Prompt.project_id == project_id, Prompt.split == Split.EVAL, Prompt.is_usable())
     if not session.scalar(select(select(Prompt.id).where(*usable).exists())):
         raise Conflict("There are no eval prompts. Import prompts with split `eval`.", code="no_eval_prompts")
 

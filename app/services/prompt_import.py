@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from os import SEEK_END
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 from uuid import UUID
@@ -18,8 +19,9 @@ from app.models import (
     Prompt,
     Split,
 )
-from app.schemas import ImportReport, ProblemItem
+from app.schemas import ImportPreview, ImportReport, ImportSample, ProblemItem
 from app.services.audit import Actor, record
+from app.services.import_progress import Told
 from app.services.imported_pairs import store_pairs
 from app.services.model_folder import context_length
 from app.services.projects import get_project
@@ -31,6 +33,7 @@ OnError = Literal["abort", "skip"]
 
 BATCH = 1000
 SHOWN_ERRORS = 100
+SHOWN_SAMPLES = 20
 
 
 @dataclass
@@ -44,11 +47,22 @@ class _Counts:
     labels: int = 0
     refused: int = 0
     errors: list[ProblemItem] = field(default_factory=list)
+    samples: list[ImportSample] = field(default_factory=list)
 
     def refuse(self, line: int, error: RowError) -> None:
         self.refused += 1
         if len(self.errors) < SHOWN_ERRORS:
             self.errors.append(ProblemItem(line=line, field=error.field, message=error.message))
+
+    def report(self) -> ImportReport:
+        return ImportReport(
+            prompts=self.prompts,
+            duplicates=self.duplicates,
+            pairs=self.pairs,
+            labels=self.labels,
+            refused=self.refused,
+            errors=self.errors,
+        )
 
 
 @dataclass(frozen=True)
@@ -89,17 +103,7 @@ def import_prompts(
     Raises Conflict while another import into the project runs, and Invalid for a file that is empty or cannot be read,
     or, with on_error="abort", that has a row which is refused.
     """
-    project = get_project(session, project_id)
-    _refuse_second_import(session, project_id)
-    limit = _length_limit(session, project)
-    target = _Target(project, actor, split or Split.TRAIN, limit)
-    counts = _Counts()
-    for batch in _batches(read_rows(file, file_format)):
-        rows = _valid(batch, target, counts)
-        if on_error == "skip" or not counts.refused:
-            _store(session, rows, target, counts)
-    if not counts.rows:
-        raise Invalid("The file has no rows.", code="empty_file")
+    counts = _take_rows(session, project_id, file, file_format, on_error=on_error, split=split, actor=actor)
     if on_error == "abort" and counts.refused:
         raise Invalid(
             f"{counts.refused} of {counts.rows} rows were refused, so nothing was stored. Mend them, or import with "
@@ -107,17 +111,56 @@ def import_prompts(
             errors=[item.model_dump() for item in counts.errors],
             code="rows_refused",
         )
-    report = ImportReport(
-        prompts=counts.prompts,
-        duplicates=counts.duplicates,
-        pairs=counts.pairs,
-        labels=counts.labels,
-        refused=counts.refused,
-        errors=counts.errors,
-    )
+    report = counts.report()
     details = report.model_dump(exclude={"errors"})
     record(session, actor, action="prompts.import", project_id=project_id, details=details)
     return report
+
+
+def preview_import(
+    session: Session,
+    project_id: UUID,
+    file: BinaryIO,
+    *,
+    file_format: FileFormat,
+    split: Split | None,
+    actor: Actor,
+) -> ImportPreview:
+    """What `import_prompts` with on_error="skip" would do: everything is stored, counted, and taken back."""
+    with session.begin_nested() as stored:
+        counts = _take_rows(session, project_id, file, file_format, on_error="skip", split=split, actor=actor)
+        stored.rollback()
+    return ImportPreview(rows=counts.rows, report=counts.report(), samples=counts.samples)
+
+
+def _take_rows(
+    session: Session,
+    project_id: UUID,
+    file: BinaryIO,
+    file_format: FileFormat,
+    *,
+    on_error: OnError,
+    split: Split | None,
+    actor: Actor,
+) -> _Counts:
+    """Store the good rows, batch by batch; with on_error="abort" none after the first that is refused."""
+    project = get_project(session, project_id)
+    _refuse_second_import(session, project_id)
+    target = _Target(project, actor, split or Split.TRAIN, _length_limit(session, project))
+    counts = _Counts()
+    told = Told(project_id, file.seek(0, SEEK_END))
+    file.seek(0)
+    try:
+        for batch in _batches(read_rows(file, file_format)):
+            rows = _valid(batch, target, counts)
+            if on_error == "skip" or not counts.refused:
+                _store(session, rows, target, counts)
+            told.tell(file.tell())
+    finally:
+        told.end()
+    if not counts.rows:
+        raise Invalid("The file has no rows.", code="empty_file")
+    return counts
 
 
 def _refuse_second_import(session: Session, project_id: UUID) -> None:
@@ -236,6 +279,8 @@ def _store_prompts(session: Session, rows: Sequence[_Row], target: _Target, coun
         if external_id is not None and hash_of_id.get(external_id, one.content_hash) != one.content_hash:
             counts.refuse(one.line, RowError("id", f"The id {external_id!r} belongs to another prompt already."))
             continue
+        if len(counts.samples) < SHOWN_SAMPLES:
+            counts.samples.append(_sample(one, target, is_duplicate=one.content_hash in known))
         if one.content_hash in known:
             counts.duplicates += 1
         else:
@@ -260,6 +305,18 @@ def _known_prompts(session: Session, rows: Sequence[_Row], project_id: UUID) -> 
     return {row.content_hash: row.id for row in by_hash}, {
         row.external_id: row.content_hash for row in by_id if row.external_id is not None
     }
+
+
+def _sample(one: _Row, target: _Target, *, is_duplicate: bool) -> ImportSample:
+    return ImportSample(
+        line=one.line,
+        content=one.row.content,
+        external_id=one.row.external_id,
+        split=one.row.split or target.default_split,
+        completions=len(one.row.candidates),
+        is_labelled=one.row.is_labelled,
+        is_duplicate=is_duplicate,
+    )
 
 
 def _prompt_values(one: _Row, target: _Target) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from app.errors import Conflict, NotFound
@@ -109,13 +109,6 @@ def list_rounds(session: Session, project_id: UUID, part: Slice) -> Rows[Round]:
     get_project(session, project_id)
     rounds = select(Round).where(Round.project_id == project_id)
     return fetch_page(session, rounds, Round.id, part, newest_first=True)
-
-
-def list_pairs(session: Session, round_id: UUID, part: Slice) -> Rows[Pair]:
-    """The round's pairs in the order of their opening, which is the order of the queue."""
-    get_round(session, round_id)
-    loaded = (joinedload(Pair.prompt), joinedload(Pair.completion_a), joinedload(Pair.completion_b))
-    return fetch_page(session, select(Pair).where(Pair.round_id == round_id).options(*loaded), Pair.id, part)
 
 
 def get_pair(session: Session, pair_id: UUID) -> Pair:

@@ -81,7 +81,7 @@ def _count_prompts(session: Session, project_id: UUID) -> dict[Split, int]:
 
 def _count_unused(session: Session, project_id: UUID) -> int:
     in_a_round = exists().where(Pair.prompt_id == Prompt.id, Pair.round_id.is_not(None))
-    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.problem.is_(None))
+    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.is_usable())
     return _count(session, *usable, ~in_a_round)
 
 

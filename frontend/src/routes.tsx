@@ -56,6 +56,7 @@ const routeTree = root.addChildren([
         adminOnly("/projects", "ProjectsPage"),
         adminOnly("/projects/new", "NewProjectPage"),
         adminOnly("/people", "PeoplePage"),
+        adminOnly("/audit", "AuditPage"),
         project.addChildren([
           inProject("/", "OverviewPage"),
           inProject("setup", "SetupPage"),
@@ -74,6 +75,7 @@ const routeTree = root.addChildren([
           inProject("playground", "PlaygroundPage"),
           inProject("evaluations", "EvaluationsPage"),
           inProject("settings", "SettingsPage"),
+          inProject("audit", "ProjectAuditPage"),
         ]),
       ]),
     ]),

@@ -3,53 +3,9 @@ import { screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
 import { open } from "./open";
+import { project } from "./project";
 import { json, problem, serve, session } from "./service";
 
-const version = {
-  id: "m0",
-  project_id: "p1",
-  number: 0,
-  parent_id: null,
-  training_run_id: null,
-  source: "/models/base",
-  status: "ready",
-  error: null,
-  info: {},
-  created_at: "2026-01-01T00:00:00Z",
-};
-const project = {
-  id: "p1",
-  name: "Kitchen helper",
-  guideline: "",
-  guideline_version: 1,
-  round: {
-    rule: "entropy",
-    labels: 64,
-    control_share: 0.2,
-    labels_per_pair: 1,
-    over_generation: 8,
-    samples_per_prompt: 2,
-    seed: null,
-  },
-  training: {
-    loss: "dpo",
-    beta: null,
-    start_from: "reference",
-    learning_rate: 5e-7,
-    epochs: 4,
-    batch_size: 64,
-    lora_rank: 0,
-    minimum_labels: 8,
-    evaluate: true,
-  },
-  evaluation: { judge: null, prompts: 256 },
-  retrain_after_labels: null,
-  retrain_cron: null,
-  auto_promote: false,
-  reference: version,
-  policy: version,
-  created_at: "2026-01-01T00:00:00Z",
-};
 const OVERVIEW = { preferences: 3, new_preferences: 3, ties: 2 };
 const base = {
   "GET /api/v1/auth/session": () => session("admin"),
@@ -63,28 +19,55 @@ const base = {
   }),
 };
 
-it("shows each refused line of an import", async () => {
+const report = { prompts: 0, duplicates: 0, pairs: 0, labels: 0, refused: 0, errors: [] };
+
+it("shows what a file would bring before anything is stored, then imports the rest", async () => {
+  const errors = [
+    { line: 3, field: "prompt", message: "is missing" },
+    { line: 7, field: null, message: "is not JSON" },
+  ];
+  const counts = { ...report, prompts: 40, duplicates: 2, refused: 2, errors };
+  const sample = { line: 1, content: "a", external_id: null, split: "train", completions: 0, is_labelled: false };
   const asked = serve({
     ...base,
-    "POST /api/v1/projects/p1/prompts/import": () =>
-      problem(422, "2 rows are not usable.", {
-        errors: [
-          { line: 3, field: "prompt", message: "is missing" },
-          { line: 7, field: null, message: "is not JSON" },
-        ],
-      }),
+    "GET /api/v1/projects/p1/prompts/import": () => ({ done_bytes: null, total_bytes: null, seconds: null }),
+    "POST /api/v1/projects/p1/prompts/import/preview": () => ({
+      rows: 44,
+      report: counts,
+      samples: [{ ...sample, is_duplicate: false }],
+    }),
+    "POST /api/v1/projects/p1/prompts/import": () => json(counts, 201),
   });
   const { user } = open("/projects/p1/prompts");
   await user.click(await screen.findByLabelText("Or paste rows"));
   await user.paste('{"prompt": "a"}');
-  await user.click(screen.getByRole("button", { name: "Import" }));
-  const alert = await screen.findByRole("alert");
-  expect(
-    within(alert)
-      .getAllByRole("listitem")
-      .map((item) => item.textContent),
-  ).toEqual(["line 3, prompt: is missing", "line 7: is not JSON"]);
-  expect(asked.find(({ method }) => method === "POST")?.body).toBe('{"prompt": "a"}');
+  await user.click(screen.getByRole("button", { name: "Preview" }));
+  await screen.findByText(/44 rows/);
+  const refused = within(screen.getByRole("table", { name: "Refused rows" })).getAllByRole("row");
+  expect(refused.map((row) => row.textContent)).toEqual([
+    "LineFieldWhy it is refused",
+    "3promptis missing",
+    "7–is not JSON",
+  ]);
+  expect(within(screen.getByRole("table", { name: "The first rows" })).getAllByRole("row")).toHaveLength(2);
+  expect(asked.some(({ path }) => path.endsWith("/import"))).toBe(false);
+  await user.click(screen.getByRole("button", { name: "Skip the 2, import the rest" }));
+  expect((await screen.findByText(/40 new prompts, 2 duplicates/)).textContent).toContain("2 rows refused");
+  const stored = asked.find(({ method, path }) => method === "POST" && path.endsWith("/import"));
+  expect([stored?.body, stored?.query.get("on_error")]).toEqual(['{"prompt": "a"}', "skip"]);
+});
+
+it("says why a file cannot be read at all", async () => {
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/prompts/import": () => ({ done_bytes: null, total_bytes: null, seconds: null }),
+    "POST /api/v1/projects/p1/prompts/import/preview": () => problem(422, "The file has no rows."),
+  });
+  const { user } = open("/projects/p1/prompts");
+  await user.click(await screen.findByLabelText("Or paste rows"));
+  await user.paste("#");
+  await user.click(screen.getByRole("button", { name: "Preview" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("The file has no rows.");
 });
 
 it("starts a round with the project's defaults as changed in the form", async () => {

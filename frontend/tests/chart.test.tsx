@@ -41,7 +41,7 @@ it("shows the same numbers as a table, and saves them", async () => {
   const saved: string[] = [];
   const url = vi.fn((blob: Blob) => {
     const reader = new FileReader();
-    reader.onload = () => saved.push(String(reader.result));
+    reader.onload = () => saved.push(reader.result as string);
     reader.readAsText(blob);
     return "blob:x";
   });

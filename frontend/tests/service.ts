@@ -5,7 +5,7 @@ import type { Claim, Label, Session, Task } from "@/api/types";
 
 type Answer = object | Response | null;
 type Handler = (body: never, request: Request) => Answer | Promise<Answer>;
-export type Asked = { method: string; path: string; body: unknown; headers: Headers };
+export type Asked = { method: string; path: string; query: URLSearchParams; body: unknown; headers: Headers };
 
 let people = 0;
 
@@ -13,10 +13,10 @@ let people = 0;
 export function serve(handlers: Record<string, Handler>): Asked[] {
   const asked: Asked[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams: query } = new URL(request.url);
     const text = await request.text();
     const body: unknown = request.headers.get("Content-Type") === "application/json" && text ? JSON.parse(text) : text;
-    asked.push({ method: request.method, path: pathname, body, headers: request.headers });
+    asked.push({ method: request.method, path: pathname, query, body, headers: request.headers });
     const found = Object.entries(handlers).find(([route]) => matches(route, request.method, pathname));
     const answer = found ? await found[1](body as never, request) : problem(404, `Nothing at ${pathname}.`);
     return answer instanceof Response ? answer : json(answer);

@@ -26,8 +26,8 @@ from app.models import (
     Verdict,
 )
 from app.paging import Slice
-from app.schemas import LabelCreate, Task
-from app.services import annotation, claims, labels, rounds
+from app.schemas import LabelCreate, LabelFilter, Task
+from app.services import annotation, claims, label_lists, labels, rounds
 from app.services.audit import SYSTEM, Actor
 from tests import factories
 
@@ -416,7 +416,7 @@ def test_admins_see_every_label_and_undo_with_its_author_arm_and_round(session: 
     label = submit(session, actor, left_wins(claim(session, project, actor)[0].lease))
     undo(session, actor, label)
 
-    rows = annotation.list_all(session, project.id, Slice()).items
+    rows = label_lists.list_labels(session, project.id, Slice(), LabelFilter()).items
 
     assert [(row.author, row.arm, row.round_number, row.verdict) for row in rows] == [
         (key.name, "active", 1, None),

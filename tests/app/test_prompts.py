@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.db import transaction
 from app.models import Base, Completion, Disposition, Label, Lease, Lending, Pair, Prompt, Split, Verdict
+from app.services.draw import unused_prompt_ids
 from app.settings import get_settings
 from tests.app.conftest import Factory, assert_problem
 
@@ -283,9 +285,12 @@ def test_prompts_are_listed_by_split_and_search(admin: TestClient, project: dict
         return [item["content"] for item in admin.get(url, params=query).json()["items"]]
 
     assert found(search='"100 %"') == ['Say "100 %"']
+    assert found(search="100 say") == ['Say "100 %"']
+    assert found(search="sa") == ['Say "100 %"']
+    assert found(search="ay") == []
     assert found(search="NAÏVE") == ["Naïve tale"]
     assert found(search="t1") == ["Naïve tale"]
-    assert found(search="%") == ['Say "100 %"']
+    assert found(search="% | & ' \\") == []
     assert found(split="eval") == ["Naïve tale"]
     assert found(split="train", limit="1") == ['Say "100 %"']
 
@@ -300,3 +305,69 @@ def test_model_without_a_known_context_takes_any_length(admin: TestClient, model
     assert admin.post(_url(created), content=_jsonl({"prompt": LONG})).json()["prompts"] == 1
     with transaction() as session:
         assert session.scalars(select(Prompt.split)).one() is Split.TRAIN
+
+
+# Looking before storing
+
+
+def test_preview_says_what_an_import_would_do_and_stores_nothing(admin: TestClient, project: dict[str, Any]) -> None:
+    admin.post(_url(project), content=_jsonl({"prompt": "known"}))
+    url = f"/api/v1/projects/{project['id']}/prompts/import/preview"
+    rows = [
+        {"prompt": "new", "id": 1, "split": "eval"},
+        {"prompt": "known"},
+        {"prompt": 3},
+        {"prompt": CHAT, "completions": [{"completion": "a"}, {"completion": "b"}]},
+    ]
+    preview = admin.post(url, content=_jsonl(*rows)).json()
+    assert preview["rows"] == 4
+    assert preview["report"] | {"errors": []} == {
+        "prompts": 2,
+        "duplicates": 1,
+        "pairs": 1,
+        "labels": 0,
+        "refused": 1,
+        "errors": [],
+    }
+    assert [(one["line"], one["field"]) for one in preview["report"]["errors"]] == [(3, "prompt")]
+    assert [(one["line"], one["split"], one["is_duplicate"], one["completions"]) for one in preview["samples"]] == [
+        (1, "eval", False, 0),
+        (2, "train", True, 0),
+        (4, "train", False, 2),
+    ]
+    assert (_count(Prompt), _count(Pair)) == (1, 0)
+    assert_problem(admin.post(url, content=b""), 422, "no rows")
+    assert admin.get(f"/api/v1/projects/{project['id']}/prompts/import").json()["done_bytes"] is None
+
+
+# Changing one
+
+
+def test_prompt_taken_out_of_the_pool_is_not_drawn_until_it_is_back(admin: TestClient, project: dict[str, Any]) -> None:
+    admin.post(_url(project), content=_jsonl({"prompt": "a"}, {"prompt": "b"}))
+    first = admin.get(f"/api/v1/projects/{project['id']}/prompts").json()["items"][0]
+    url, overview = f"/api/v1/prompts/{first['id']}", f"/api/v1/projects/{project['id']}/overview"
+    assert admin.patch(url, json={"is_withdrawn": True}).json()["withdrawn_at"] is not None
+    assert admin.get(overview).json()["unused_prompts"] == 1
+    with transaction() as session:
+        assert len(unused_prompt_ids(session, UUID(project["id"]))) == 1
+    out = admin.get(f"/api/v1/projects/{project['id']}/prompts", params={"state": "out"}).json()["items"]
+    assert [one["id"] for one in out] == [first["id"]]
+    assert admin.patch(url, json={"is_withdrawn": False}).json()["withdrawn_at"] is None
+    assert admin.get(overview).json()["unused_prompts"] == 2
+
+
+def test_prompt_that_models_may_have_learned_from_cannot_become_an_eval_prompt(
+    admin: TestClient, project: dict[str, Any]
+) -> None:
+    pair = {"prompt": "a", "completions": [{"completion": "x"}, {"completion": "y"}]}
+    admin.post(_url(project), content=_jsonl(pair, {"prompt": "b"}))
+    asked, free = admin.get(f"/api/v1/projects/{project['id']}/prompts").json()["items"]
+    problem = admin.patch(f"/api/v1/prompts/{asked['id']}", json={"split": "eval"})
+    assert_problem(problem, 409, "cannot become an eval prompt")
+    assert admin.patch(f"/api/v1/prompts/{free['id']}", json={"split": "eval"}).json()["split"] == "eval"
+    events = admin.get("/api/v1/audit", params={"action": "prompt.update"}).json()["items"]
+    assert [(one["author"], one["project_name"], one["details"]) for one in events] == [
+        ("ada", project["name"], {"split": "eval"})
+    ]
+    assert_problem(admin.patch(f"/api/v1/prompts/{project['id']}", json={"split": "eval"}), 404, "no prompt")

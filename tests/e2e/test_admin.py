@@ -57,11 +57,14 @@ def _import_prompts(page: Page, name: str) -> None:
     rows = [json.loads(line) for line in PROMPTS.read_text().splitlines()]
     lines = [json.dumps({"prompt": row["prompt"]}) for row in rows if row["split"] == "train"][:PROMPT_COUNT]
     page.get_by_label("Or paste rows").fill("\n".join([*lines, '{"prompt": 5}']))
-    page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text(f"line {PROMPT_COUNT + 1}")
+    page.get_by_role("button", name="Preview").click()
+    refused = page.get_by_role("table", name="Refused rows").get_by_role("row")
+    expect(refused).to_contain_text(["Line", str(PROMPT_COUNT + 1)])
+    page.get_by_role("button", name="Back, to mend the rows").click()
     page.get_by_label("Or paste rows").fill("\n".join(lines))
-    page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text(f"{PROMPT_COUNT} new prompts")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name=f"Import {PROMPT_COUNT} prompts").click()
+    expect(page.get_by_role("status").filter(has_text=f"{PROMPT_COUNT} new prompts")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
 
 

@@ -1,7 +1,7 @@
 // A form over a stored configuration: the main fields at once, the rest behind a fold.
 import { Accordion, Button, Group, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 
 import { type ConfigField, ConfigFields } from "./ConfigFields";
 
@@ -12,6 +12,8 @@ type Props<C> = {
   submit: string;
   isPending: boolean;
   onSubmit: (config: C) => void;
+  /** Told whether the form differs from what is stored. */
+  onDirty?: (isDirty: boolean) => void;
   children?: ReactNode;
 };
 
@@ -22,9 +24,12 @@ export function ConfigForm<C extends Record<string, unknown>>({
   submit,
   isPending,
   onSubmit,
+  onDirty,
   children,
 }: Props<C>) {
   const form = useForm<C>({ initialValues: initial });
+  const isDirty = JSON.stringify(form.values) !== JSON.stringify(initial);
+  useEffect(() => onDirty?.(isDirty), [isDirty, onDirty]);
   return (
     <form onSubmit={form.onSubmit((values) => onSubmit(values))}>
       <Stack>

@@ -1,35 +1,40 @@
-// A table that scrolls sideways in its own frame, with numbers to the right.
-import { Paper, Table, Text } from "@mantine/core";
+// A table that scrolls sideways in its own frame, with numbers to the right and headings that sort on the service.
+import { Paper, Table, Text, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** Cells stay on one line unless the column may `wrap`. */
+import classes from "./DataTable.module.css";
+
+/** Cells stay on one line unless the column may `wrap`. `sorts` names the service's orders. */
 export type Column<T> = {
   title: string;
   cell: (row: T) => ReactNode;
   number?: boolean;
   wrap?: boolean;
   hint?: string;
+  sorts?: Sorts;
 };
 
-type Props<T> = { label: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string; nothing: string };
+type Sorts = { falling?: string; rising?: string };
+type Sorting = { sort: string; onSort: (sort: string) => void };
+type Props<T> = {
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  rowKey: (row: T) => string;
+  nothing: ReactNode;
+  sorting?: Sorting;
+};
 
-export function DataTable<T>({ label, columns, rows, rowKey, nothing }: Props<T>) {
-  if (rows.length === 0) return <Text c="dimmed">{nothing}</Text>;
+export function DataTable<T>({ label, columns, rows, rowKey, nothing, sorting }: Props<T>) {
+  if (rows.length === 0) return <Nothing>{nothing}</Nothing>;
   return (
-    <Paper withBorder bg="var(--tb-surface)">
+    <Paper withBorder bg="var(--tb-surface)" className={classes.frame}>
       <Table.ScrollContainer minWidth={0} type="native" tabIndex={0} role="region" aria-label={label}>
-        <Table verticalSpacing="xs" horizontalSpacing="md" aria-label={label}>
+        <Table verticalSpacing={7} horizontalSpacing="sm" aria-label={label} className={classes.table}>
           <Table.Thead>
             <Table.Tr>
-              {columns.map(({ title, number, hint }) => (
-                <Table.Th
-                  key={title}
-                  className={number ? "tb-number" : undefined}
-                  title={hint}
-                  style={{ whiteSpace: "nowrap" }}
-                >
-                  {title}
-                </Table.Th>
+              {columns.map((column) => (
+                <Heading key={column.title} column={column} sorting={sorting} />
               ))}
             </Table.Tr>
           </Table.Thead>
@@ -52,4 +57,42 @@ export function DataTable<T>({ label, columns, rows, rowKey, nothing }: Props<T>
       </Table.ScrollContainer>
     </Paper>
   );
+}
+
+/** What a list says when it is empty. */
+export function Nothing({ children }: { children: ReactNode }) {
+  return (
+    <Paper withBorder p="lg" bg="var(--tb-surface)">
+      <Text c="dimmed" ta="center" component="div">
+        {children}
+      </Text>
+    </Paper>
+  );
+}
+
+function Heading<T>({ column, sorting }: { column: Column<T>; sorting: Sorting | undefined }) {
+  const { title, number, hint, sorts } = column;
+  const order = sorts && sorting ? orderOf(sorts, sorting.sort) : undefined;
+  return (
+    <Table.Th className={number ? "tb-number" : undefined} title={hint} aria-sort={order}>
+      {sorts && sorting ? (
+        <UnstyledButton className={classes.sort} onClick={() => sorting.onSort(nextOf(sorts, sorting.sort))}>
+          {title}
+          <span aria-hidden className={classes.arrow}>
+            {order === "descending" ? "↓" : order === "ascending" ? "↑" : "↕"}
+          </span>
+        </UnstyledButton>
+      ) : (
+        title
+      )}
+    </Table.Th>
+  );
+}
+
+function nextOf({ falling, rising }: Sorts, sort: string): string {
+  return (sort === falling ? (rising ?? falling) : (falling ?? rising)) ?? sort;
+}
+
+function orderOf({ falling, rising }: Sorts, sort: string) {
+  return sort === falling ? "descending" : sort === rising ? "ascending" : "none";
 }

@@ -1,46 +1,55 @@
-// Prompts from a file that is dropped or chosen, or pasted; what the service refused is shown line by line.
-import { Alert, Button, FileButton, Group, List, Paper, Select, Stack, Text, Textarea, Title } from "@mantine/core";
+// Prompts from a file that is dropped, chosen or pasted: looked at first, stored when the admin has seen what comes.
+import { Anchor, Button, FileButton, Group, Paper, Select, Stack, Text, Textarea, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState, type DragEvent } from "react";
 
-import { useImportPrompts } from "@/api/projects";
-import type { ImportReport } from "@/api/types";
+import { type FileOfPrompts, importProgressQuery, useImportPrompts, usePreviewPrompts } from "@/api/prompts";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { count } from "@/ui/numbers";
 
-type Format = "jsonl" | "csv";
+import { Imported, Preview } from "./ImportPreview";
+import { Work } from "./Work";
+
 type Split = "as given" | "train" | "eval";
 
 export function ImportBox({ projectId }: { projectId: string }) {
+  const preview = usePreviewPrompts(projectId);
   const importing = useImportPrompts(projectId);
   const [pasted, setPasted] = useState("");
   const [file, setFile] = useState<File | null>(null);
   const [isOver, setIsOver] = useState(false);
-  const [format, setFormat] = useState<Format>("jsonl");
-  const [onError, setOnError] = useState<"abort" | "skip">("abort");
+  const [format, setFormat] = useState<FileOfPrompts["format"]>("jsonl");
   const [split, setSplit] = useState<Split>("as given");
-
+  const asked: FileOfPrompts = {
+    file: file ?? new Blob([pasted]),
+    format,
+    split: split === "as given" ? null : split,
+  };
+  const forget = () => {
+    preview.reset();
+    importing.reset();
+  };
   const choose = (chosen: File | null) => {
     if (!chosen) return;
     setFile(chosen);
     setFormat(chosen.name.toLowerCase().endsWith(".csv") ? "csv" : "jsonl");
-    importing.reset();
+    forget();
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setIsOver(false);
-    choose(event.dataTransfer.files[0] ?? null);
-  };
-  const start = () => {
-    const body = file ?? new Blob([pasted]);
+  const store = (on_error: "abort" | "skip") =>
     importing.mutate(
-      { file: body, format, onError, split: split === "as given" ? null : split },
+      { ...asked, on_error },
       {
         onSuccess: () => {
           setFile(null);
           setPasted("");
+          preview.reset();
         },
       },
     );
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setIsOver(false);
+    choose(event.dataTransfer.files[0] ?? null);
   };
   return (
     <Paper
@@ -58,110 +67,100 @@ export function ImportBox({ projectId }: { projectId: string }) {
     >
       <Stack gap="sm">
         <Title order={2}>Import</Title>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" maw="75ch">
           Drop a file here, choose one, or paste rows. JSONL rows: {`{"prompt": "text"}`} or{" "}
           {`{"prompt": [{"role": "user", "content": "text"}]}`}, with optional id and split. CSV: a column named prompt.
           Rows with two completions open pairs to label; rows with chosen and rejected bring labels along.
         </Text>
-        <Group>
-          <FileButton accept=".jsonl,.json,.ndjson,.csv" onChange={choose}>
-            {(props) => (
-              <Button variant="default" {...props}>
-                Choose a file
-              </Button>
+        {preview.data && !importing.data ? (
+          <Preview preview={preview.data} isPending={importing.isPending} onImport={store} onCancel={forget} />
+        ) : (
+          <>
+            <Group>
+              <FileButton accept=".jsonl,.json,.ndjson,.csv" onChange={choose}>
+                {(props) => (
+                  <Button variant="default" {...props}>
+                    Choose a file
+                  </Button>
+                )}
+              </FileButton>
+              {file && (
+                <Text size="sm">
+                  {file.name}, {count(Math.ceil(file.size / 1024))} kB{" "}
+                  <Anchor component="button" size="sm" onClick={() => setFile(null)}>
+                    Not this one
+                  </Anchor>
+                </Text>
+              )}
+            </Group>
+            {!file && (
+              <Textarea
+                label="Or paste rows"
+                autosize
+                minRows={2}
+                maxRows={12}
+                value={pasted}
+                onChange={(event) => {
+                  setPasted(event.currentTarget.value);
+                  forget();
+                }}
+                styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+              />
             )}
-          </FileButton>
-          {file && (
-            <>
-              <Text size="sm">
-                {file.name}, {count(Math.ceil(file.size / 1024))} kB
-              </Text>
-              <Button variant="subtle" size="compact-sm" onClick={() => setFile(null)}>
-                Not this one
+            <Group align="end">
+              <Select
+                label="Format"
+                w={120}
+                allowDeselect={false}
+                data={[
+                  { value: "jsonl", label: "JSONL" },
+                  { value: "csv", label: "CSV" },
+                ]}
+                value={format}
+                onChange={(value) => setFormat(value as FileOfPrompts["format"])}
+              />
+              <Select
+                label="Split"
+                w={180}
+                allowDeselect={false}
+                data={[
+                  { value: "as given", label: "As the rows say" },
+                  { value: "train", label: "Train, unless they say" },
+                  { value: "eval", label: "Eval, unless they say" },
+                ]}
+                value={split}
+                onChange={(value) => setSplit(value as Split)}
+              />
+              <Button
+                onClick={() => preview.mutate(asked)}
+                loading={preview.isPending}
+                disabled={!file && pasted.trim() === ""}
+              >
+                Preview
               </Button>
-            </>
-          )}
-        </Group>
-        {!file && (
-          <Textarea
-            label="Or paste rows"
-            autosize
-            minRows={3}
-            maxRows={12}
-            value={pasted}
-            onChange={(event) => setPasted(event.currentTarget.value)}
-            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-          />
+            </Group>
+          </>
         )}
-        <Group align="end">
-          <Select
-            label="Format"
-            w={120}
-            allowDeselect={false}
-            data={[
-              { value: "jsonl", label: "JSONL" },
-              { value: "csv", label: "CSV" },
-            ]}
-            value={format}
-            onChange={(value) => setFormat(value as Format)}
-          />
-          <Select
-            label="Split"
-            w={180}
-            allowDeselect={false}
-            data={[
-              { value: "as given", label: "As the rows say" },
-              { value: "train", label: "All to train" },
-              { value: "eval", label: "All to eval" },
-            ]}
-            value={split}
-            onChange={(value) => setSplit(value as Split)}
-          />
-          <Select
-            label="Bad rows"
-            w={230}
-            allowDeselect={false}
-            data={[
-              { value: "abort", label: "Store nothing if one is bad" },
-              { value: "skip", label: "Skip them, store the rest" },
-            ]}
-            value={onError}
-            onChange={(value) => setOnError(value as "abort" | "skip")}
-          />
-          <Button onClick={start} loading={importing.isPending} disabled={!file && pasted.trim() === ""}>
-            Import
-          </Button>
-        </Group>
+        {(preview.isPending || importing.isPending) && <Reading projectId={projectId} />}
+        <ErrorNote error={preview.error} title="The file could not be read" />
         <ErrorNote error={importing.error} title="Nothing was imported" />
-        {importing.data && <Report report={importing.data} />}
+        {importing.data && <Imported report={importing.data} />}
       </Stack>
     </Paper>
   );
 }
 
-function Report({ report }: { report: ImportReport }) {
-  const { prompts, duplicates, pairs, labels, refused, errors } = report;
-  const parts = [
-    `${count(prompts)} new prompts`,
-    duplicates > 0 && `${count(duplicates)} duplicates`,
-    pairs > 0 && `${count(pairs)} pairs opened`,
-    labels > 0 && `${count(labels)} labels taken over`,
-    `${count(refused)} rows refused`,
-  ];
+/** The service says how many bytes it has worked through. */
+function Reading({ projectId }: { projectId: string }) {
+  const { data } = useQuery(importProgressQuery(projectId, true));
+  const kilobytes = (bytes: number | null | undefined) => Math.ceil((bytes ?? 0) / 1024);
   return (
-    <Alert variant="light" color={refused > 0 ? "yellow" : "pine"} title="Imported" role="status">
-      {parts.filter(Boolean).join(", ")}.
-      {errors.length > 0 && (
-        <List size="sm" mt="xs">
-          {errors.map(({ line, field, message }, index) => (
-            <List.Item key={index}>
-              {line != null && `line ${line}, `}
-              {field && `${field}: `}
-              {message}
-            </List.Item>
-          ))}
-        </List>
-      )}
-    </Alert>
+    <Work
+      label="Reading the file"
+      done={kilobytes(data?.done_bytes)}
+      total={kilobytes(data?.total_bytes)}
+      unit="kB"
+      seconds={data?.seconds ?? undefined}
+    />
   );
 }

@@ -10,6 +10,7 @@ import { MoreButton } from "@/ui/MoreButton";
 import { time } from "@/ui/numbers";
 import { ResultOf } from "@/ui/ResultOf";
 import { ShownOnce } from "@/ui/ShownOnce";
+import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
 
@@ -29,6 +30,8 @@ export function KeysBox() {
     { title: "Scope", cell: ({ scope }) => scope },
     { title: "Last used", cell: ({ last_used_at }) => time(last_used_at), number: true },
     { title: "Created", cell: ({ created_at }) => time(created_at), number: true },
+    { title: "Ends", cell: ({ expires_at }) => (expires_at === null ? "never" : time(expires_at)), number: true },
+    { title: "State", cell: (key) => <Status status={stateOf(key)} /> },
     {
       title: "Actions",
       cell: ({ id, name, revoked_at }) =>
@@ -37,7 +40,7 @@ export function KeysBox() {
             Revoke
           </Button>
         ) : (
-          "revoked"
+          "–"
         ),
     },
   ];
@@ -64,16 +67,30 @@ export function KeysBox() {
   );
 }
 
+function stateOf({ revoked_at, expires_at }: ApiKey): string {
+  if (revoked_at !== null) return "revoked";
+  return expires_at !== null && Date.parse(expires_at) <= Date.now() ? "ended" : "active";
+}
+
+const LIFETIMES = [
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
+  { value: "365", label: "one year" },
+  { value: "", label: "without end" },
+];
+const DAY_MS = 86_400_000;
+
 function NewKey({ onCreated }: { onCreated: (key: string) => void }) {
   const create = useCreateKey();
   const [name, setName] = useState("");
   const [scope, setScope] = useState<ApiKey["scope"]>("judge");
+  const [days, setDays] = useState("90");
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         create.mutate(
-          { name, scope },
+          { name, scope, expires_at: days ? new Date(Date.now() + Number(days) * DAY_MS).toISOString() : null },
           {
             onSuccess: ({ key }) => {
               onCreated(key);
@@ -99,6 +116,14 @@ function NewKey({ onCreated }: { onCreated: (key: string) => void }) {
           data={SCOPES}
           value={scope}
           onChange={(value) => setScope(value as ApiKey["scope"])}
+        />
+        <Select
+          label="Works for"
+          w={140}
+          allowDeselect={false}
+          data={LIFETIMES}
+          value={days}
+          onChange={(value) => setDays(value ?? "")}
         />
         <Button type="submit" loading={create.isPending}>
           Create a key

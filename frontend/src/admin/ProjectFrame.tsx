@@ -20,6 +20,7 @@ const PARTS = [
   ["models", "Models"],
   ["evaluations", "Evaluations"],
   ["settings", "Settings"],
+  ["audit", "Audit log"],
 ] as const;
 
 const loading = (

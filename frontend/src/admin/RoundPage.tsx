@@ -1,12 +1,13 @@
-// One round as it goes: state, funnel, labels so far, and its pairs.
-import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
+// One round as it goes: state, funnel, scores, labels so far, and its pairs.
+import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { isBusy, roundQuery, useCloseRound, useRetryRound } from "@/api/rounds";
-import type { Round } from "@/api/types";
+import { isBusy, roundQuery, scoresQuery, useCloseRound, useRetryRound } from "@/api/rounds";
+import type { Histogram, Round } from "@/api/types";
 import { useParam } from "@/ui/address";
+import { Chart } from "@/ui/Chart";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { time } from "@/ui/numbers";
+import { count, figure, percent, time } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
@@ -14,6 +15,7 @@ import { Status } from "@/ui/Status";
 import { Figures } from "./Figures";
 import { Funnel } from "./Funnel";
 import { PairsTable } from "./PairsTable";
+import { ruleName } from "./roundFields";
 import { Work } from "./Work";
 
 export function RoundPage() {
@@ -23,6 +25,7 @@ export function RoundPage() {
 }
 
 function OneRound({ round }: { round: Round }) {
+  const isOpened = round.slots > 0;
   return (
     <Page title={`Round ${round.number}`} actions={<Actions round={round} />}>
       {round.error && (
@@ -38,30 +41,76 @@ function OneRound({ round }: { round: Round }) {
       {isBusy(round) && (
         <Work label={`The round is ${round.status}`} done={round.done} total={round.total} unit="done" />
       )}
-      {round.slots > 0 && <Work label="Labelled" done={round.labelled} total={round.slots} unit="labels" />}
+      {isOpened && <Work label="Labelled" done={round.labelled} total={round.slots} unit="labels" />}
       <Figures
         figures={[
           ["State", <Status key="state" status={round.status} />],
-          ["Rule", round.rule_used ?? round.config.rule],
-          ["Control share", `${round.config.control_share * 100} %`],
-          ["Seed", round.seed],
+          ["Rule", ruleName(round.rule_used ?? round.config.rule)],
+          ["Control share", percent(round.config.control_share, 0)],
+          ["Labels per pair", count(round.config.labels_per_pair)],
           ["Started", time(round.created_at)],
-          ["Opened", time(round.opened_at)],
+          [round.closed_at ? "Closed" : "Opened", time(round.closed_at ?? round.opened_at)],
         ]}
       />
-      <Funnel funnel={round.funnel} />
-      {round.slots > 0 && (
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Funnel round={round} />
+        {isOpened && <Scores round={round} />}
+      </SimpleGrid>
+      {isOpened && (
         <Stack component="section" gap="sm">
           <Title order={2}>Pairs</Title>
-          <Text size="sm" c="dimmed">
-            In the order in which they are asked. Annotators see none of these figures.
-          </Text>
-          <PairsTable roundId={round.id} />
+          <PairsTable round={round} />
         </Stack>
       )}
     </Page>
   );
 }
+
+const SERIES: Record<string, string> = {
+  candidates: "All candidates",
+  active: "Chosen by the rule",
+  control: "Control",
+};
+
+function Scores({ round }: { round: Round }) {
+  const scores = useQuery(scoresQuery(round.id));
+  return (
+    <ResultOf query={scores} height={300}>
+      {(histogram) =>
+        histogram === null ? (
+          <Text size="sm" c="dimmed">
+            This round&apos;s rule scores nothing: every pair had the same chance.
+          </Text>
+        ) : (
+          <Stack gap={6}>
+            <Chart
+              title={"candidates" in histogram.counts ? "Scores of all candidates" : "Scores of the chosen pairs"}
+              x={{ label: "acquisition score" }}
+              y={{ label: "pairs", format: count }}
+              kind="bars"
+              file={`round-${round.number}-scores`}
+              series={seriesOf(histogram)}
+            />
+            <Text size="xs" c="dimmed">
+              A higher score is asked first.{" "}
+              {!("candidates" in histogram.counts) && "Scores of candidates that were not chosen are not kept."}
+            </Text>
+          </Stack>
+        )
+      }
+    </ResultOf>
+  );
+}
+
+const seriesOf = ({ edges, counts }: Histogram) =>
+  Object.entries(counts).map(([name, values]) => ({
+    name: SERIES[name] ?? name,
+    points: values.map((y, bin) => ({
+      x: bin,
+      y,
+      label: `${figure(edges[bin])} to ${figure(edges[bin + 1])}`,
+    })),
+  }));
 
 function Actions({ round }: { round: Round }) {
   const close = useCloseRound(round.id);

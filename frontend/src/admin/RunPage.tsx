@@ -2,7 +2,6 @@
 import { Alert, Anchor, Button, Group, List, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 
 import { isRunning, metricsQuery, runQuery, useCancelRun, useRetryRun } from "@/api/training";
 import type { TrainingRun } from "@/api/types";
@@ -16,7 +15,6 @@ import { Status } from "@/ui/Status";
 import { Figures } from "./Figures";
 import { MetricCharts } from "./MetricCharts";
 import { RunLog } from "./RunLog";
-import { type Seen, timeLeft } from "./timeLeft";
 import { Work } from "./Work";
 
 const canResume = ({ status }: TrainingRun) => status === "failed" || status === "cancelled";
@@ -24,15 +22,15 @@ const canResume = ({ status }: TrainingRun) => status === "failed" || status ===
 export function RunPage() {
   const runId = useParam("runId");
   const run = useQuery(runQuery(runId));
-  return <ResultOf query={run}>{(row) => <OneRun run={row} seenAt={run.dataUpdatedAt} />}</ResultOf>;
+  return <ResultOf query={run}>{(row) => <OneRun run={row} />}</ResultOf>;
 }
 
-function OneRun({ run, seenAt }: { run: TrainingRun; seenAt: number }) {
+function OneRun({ run }: { run: TrainingRun }) {
   const metrics = useQuery({ ...metricsQuery(run.id, isRunning(run)), placeholderData: keepPreviousData });
   return (
     <Page title={`Run ${run.number}`} actions={<Actions run={run} />}>
       <Notes run={run} />
-      {isRunning(run) && <Progress run={run} seenAt={seenAt} />}
+      {isRunning(run) && <Work label={`The run is ${run.status}`} done={run.done} total={run.total} unit="steps" />}
       <Figures
         figures={[
           ["State", <Status key="state" status={run.status} />],
@@ -48,16 +46,6 @@ function OneRun({ run, seenAt }: { run: TrainingRun; seenAt: number }) {
       </ResultOf>
       <RunLog run={run} />
     </Page>
-  );
-}
-
-/** The time left is measured from when this page first saw the run go on: a resumed run did its first steps before. */
-function Progress({ run, seenAt }: { run: TrainingRun; seenAt: number }) {
-  const [first, setFirst] = useState<Seen>({ at: seenAt, done: run.done });
-  if (first.done === 0 && run.done > 0) setFirst({ at: seenAt, done: run.done });
-  const left = timeLeft(first, { at: seenAt, done: run.done }, run.total);
-  return (
-    <Work label={`The run is ${run.status}${left ? `, ${left}` : ""}`} done={run.done} total={run.total} unit="steps" />
   );
 }
 

@@ -2,7 +2,8 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 
-import { overviewQuery, useImportPrompts } from "@/api/projects";
+import { overviewQuery } from "@/api/projects";
+import { useImportPrompts } from "@/api/prompts";
 import { fetchSandboxPrompts, sandboxQuery } from "@/api/setup";
 import type { Project } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -14,7 +15,7 @@ export function SandboxPrompts({ project }: { project: Project }) {
   const take = useMutation({
     mutationFn: async () => {
       const file = await fetchSandboxPrompts();
-      await importing.mutateAsync({ file, format: "jsonl", onError: "abort", split: null });
+      await importing.mutateAsync({ file, format: "jsonl", on_error: "abort", split: null });
     },
   });
   if (sandbox?.model !== project.reference.source || overview?.train_prompts !== 0) return null;

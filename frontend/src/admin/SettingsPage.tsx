@@ -1,60 +1,81 @@
-// The project's settings: guideline, defaults of rounds and runs, the judge, and when to retrain.
-import { Button, Group, NumberInput, Paper, Stack, Switch, Textarea, TextInput, Title } from "@mantine/core";
+// The project's settings, each with what it means; leaving with unsaved changes is asked about.
+import { Button, Group, NumberInput, Paper, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { ReactNode } from "react";
+import { useCallback, useEffect, useState, type ReactNode } from "react";
 
 import { useUpdateProject } from "@/api/projects";
-import type { Project } from "@/api/types";
+import type { EvaluationConfig, Project } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Page } from "@/ui/Page";
 
-import { AuditTable } from "./AuditTable";
+import type { ConfigField } from "./ConfigFields";
+import { ConfigFields } from "./ConfigFields";
 import { ConfigForm } from "./ConfigForm";
 import { MAIN_ROUND_FIELDS, MORE_ROUND_FIELDS } from "./roundFields";
 import { Saved } from "./Saved";
 import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
 import { useProject } from "./useProject";
+import { useUnsaved } from "./useUnsaved";
+
+type Part = "project" | "rounds" | "training" | "evaluation";
+type PartProps = { project: Project; onDirty: (part: Part, isDirty: boolean) => void };
 
 export function SettingsPage() {
   const project = useProject();
+  const [dirty, setDirty] = useState<Part[]>([]);
+  const onDirty = useCallback((part: Part, isDirty: boolean) => {
+    setDirty((parts) => {
+      if (parts.includes(part) === isDirty) return parts;
+      return isDirty ? [...parts, part] : parts.filter((other) => other !== part);
+    });
+  }, []);
+  const question = useUnsaved(dirty.length > 0);
+  const shared = { project, onDirty };
   return (
-    <Page title="Settings" size={1000}>
-      <Section title="Project">
-        <ProjectForm project={project} />
+    <Page title="Settings" lead="New rounds and runs begin with these; what runs already keeps its own." size={1000}>
+      <Section title="Project" isDirty={dirty.includes("project")}>
+        <ProjectForm {...shared} />
       </Section>
-      <Section title="Defaults of rounds">
-        <RoundDefaults project={project} />
+      <Section title="Defaults of rounds" isDirty={dirty.includes("rounds")}>
+        <RoundDefaults {...shared} />
       </Section>
-      <Section title="Defaults of training runs">
-        <TrainingDefaults project={project} />
+      <Section title="Defaults of training runs" isDirty={dirty.includes("training")}>
+        <TrainingDefaults {...shared} />
       </Section>
-      <Section title="Audit log">
-        <AuditTable projectId={project.id} />
+      <Section title="Evaluation" isDirty={dirty.includes("evaluation")}>
+        <EvaluationForm {...shared} />
       </Section>
+      {question}
     </Page>
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+function Section({ title, isDirty, children }: { title: string; isDirty: boolean; children: ReactNode }) {
   return (
-    <Paper withBorder p="md" bg="var(--tb-surface)" component="section">
+    <Paper withBorder p="md" bg="var(--tb-surface)" component="section" aria-label={title}>
       <Stack>
-        <Title order={2}>{title}</Title>
+        <Group justify="space-between">
+          <Title order={2}>{title}</Title>
+          <Text size="sm" c="dimmed" aria-live="polite">
+            {isDirty ? "Not saved yet" : ""}
+          </Text>
+        </Group>
         {children}
       </Stack>
     </Paper>
   );
 }
 
-function ProjectForm({ project }: { project: Project }) {
+function useDirty(part: Part, isDirty: boolean, onDirty: PartProps["onDirty"]) {
+  useEffect(() => onDirty(part, isDirty), [part, isDirty, onDirty]);
+}
+
+function ProjectForm({ project, onDirty }: PartProps) {
   const update = useUpdateProject(project.id);
-  const { judge } = project.evaluation;
   const form = useForm({
     initialValues: {
       name: project.name,
       guideline: project.guideline,
-      judge: judge?.model ?? "",
-      prompts: project.evaluation.prompts,
       after: project.retrain_after_labels ?? "",
       cron: project.retrain_cron ?? "",
       auto_promote: project.auto_promote,
@@ -62,23 +83,20 @@ function ProjectForm({ project }: { project: Project }) {
       masks_makers: project.masks_makers,
     },
   });
+  useDirty("project", form.isDirty(), onDirty);
   const submit = form.onSubmit((values) =>
-    update.mutate({
-      name: values.name,
-      guideline: values.guideline,
-      retrain_after_labels: values.after === "" ? null : Number(values.after),
-      retrain_cron: values.cron.trim() || null,
-      auto_promote: values.auto_promote,
-      is_paused: values.is_paused,
-      masks_makers: values.masks_makers,
-      evaluation: {
-        ...project.evaluation,
-        prompts: values.prompts,
-        judge: values.judge.trim()
-          ? { kind: "reward_model", tie_margin: judge?.tie_margin ?? 0, model: values.judge }
-          : null,
+    update.mutate(
+      {
+        name: values.name,
+        guideline: values.guideline,
+        retrain_after_labels: values.after === "" ? null : Number(values.after),
+        retrain_cron: values.cron.trim() || null,
+        auto_promote: values.auto_promote,
+        is_paused: values.is_paused,
+        masks_makers: values.masks_makers,
       },
-    }),
+      { onSuccess: () => form.resetDirty(values) },
+    ),
   );
   return (
     <form onSubmit={submit}>
@@ -86,26 +104,15 @@ function ProjectForm({ project }: { project: Project }) {
         <TextInput label="Name" required maxLength={200} {...form.getInputProps("name")} />
         <Textarea
           label="Guideline"
-          description="A changed text gets a new version; each label stores the version it was given under."
+          description="What annotators read, one key away. A changed text gets a new version; each label stores the version it was given under."
           autosize
           minRows={5}
           maxRows={20}
           {...form.getInputProps("guideline")}
         />
-        <TextInput
-          label="Judge for evaluations"
-          description="A reward model: a sequence-classification folder or hub name. Empty: no win-rates."
-          {...form.getInputProps("judge")}
-        />
-        <NumberInput
-          label="Eval prompts per evaluation"
-          min={1}
-          max={100_000}
-          required
-          {...form.getInputProps("prompts")}
-        />
         <NumberInput
           label="Retrain after so many new preferences"
+          description="Counted since the last successful run. Empty: only by hand, or by schedule."
           placeholder="only by hand"
           min={1}
           {...form.getInputProps("after")}
@@ -113,11 +120,12 @@ function ProjectForm({ project }: { project: Project }) {
         <TextInput
           label="Retrain by schedule"
           description="Five cron fields, UTC; 0 3 * * * is every night at three. Empty: never."
+          placeholder="never"
           {...form.getInputProps("cron")}
         />
         <Switch
           label="Promote a new model when it beats the reference"
-          description="When the whole 95 % interval of its win-rate is above one half."
+          description="When the whole 95 % interval of its win-rate is above one half. Needs a judge, below."
           {...form.getInputProps("auto_promote", { type: "checkbox" })}
         />
         <Switch
@@ -131,18 +139,24 @@ function ProjectForm({ project }: { project: Project }) {
           {...form.getInputProps("masks_makers", { type: "checkbox" })}
         />
         <ErrorNote error={update.error} title="Nothing was changed" />
-        <Group justify="flex-end">
-          <Saved when={update.isSuccess} />
-          <Button type="submit" loading={update.isPending}>
-            Save
-          </Button>
-        </Group>
+        <Save isPending={update.isPending} isSaved={update.isSuccess && !form.isDirty()} />
       </Stack>
     </form>
   );
 }
 
-function RoundDefaults({ project }: { project: Project }) {
+function Save({ isPending, isSaved }: { isPending: boolean; isSaved: boolean }) {
+  return (
+    <Group justify="flex-end">
+      <Saved when={isSaved} />
+      <Button type="submit" loading={isPending}>
+        Save
+      </Button>
+    </Group>
+  );
+}
+
+function RoundDefaults({ project, onDirty }: PartProps) {
   const update = useUpdateProject(project.id);
   return (
     <ConfigForm
@@ -152,6 +166,7 @@ function RoundDefaults({ project }: { project: Project }) {
       submit="Save"
       isPending={update.isPending}
       onSubmit={(round) => update.mutate({ round })}
+      onDirty={(isDirty) => onDirty("rounds", isDirty)}
     >
       <ErrorNote error={update.error} title="Nothing was changed" />
       <Saved when={update.isSuccess} />
@@ -159,7 +174,7 @@ function RoundDefaults({ project }: { project: Project }) {
   );
 }
 
-function TrainingDefaults({ project }: { project: Project }) {
+function TrainingDefaults({ project, onDirty }: PartProps) {
   const update = useUpdateProject(project.id);
   return (
     <ConfigForm
@@ -169,9 +184,75 @@ function TrainingDefaults({ project }: { project: Project }) {
       submit="Save"
       isPending={update.isPending}
       onSubmit={(training) => update.mutate({ training })}
+      onDirty={(isDirty) => onDirty("training", isDirty)}
     >
       <ErrorNote error={update.error} title="Nothing was changed" />
       <Saved when={update.isSuccess} />
     </ConfigForm>
+  );
+}
+
+type EvaluationValues = Omit<EvaluationConfig, "judge"> & { judge: string; tie_margin: number };
+
+const EVALUATION_FIELDS: ConfigField<EvaluationValues>[] = [
+  {
+    kind: "number",
+    name: "prompts",
+    label: "Eval prompts per evaluation",
+    hint: "All of them when there are fewer",
+    min: 1,
+    max: 100_000,
+  },
+  { kind: "number", name: "max_new_tokens", label: "Longest completion", hint: "Tokens", min: 1, max: 32_768 },
+  {
+    kind: "number",
+    name: "temperature",
+    label: "Temperature",
+    hint: "Of the answers that are compared",
+    min: 0,
+    max: 5,
+    step: 0.1,
+  },
+  { kind: "number", name: "seed", label: "Seed", hint: "Same seed, same answers", min: 0 },
+];
+
+function EvaluationForm({ project, onDirty }: PartProps) {
+  const update = useUpdateProject(project.id);
+  const { judge, ...rest } = project.evaluation;
+  const form = useForm<EvaluationValues>({
+    initialValues: { ...rest, judge: judge?.model ?? "", tie_margin: judge?.tie_margin ?? 0 },
+  });
+  useDirty("evaluation", form.isDirty(), onDirty);
+  const submit = form.onSubmit(({ judge: model, tie_margin, ...values }) =>
+    update.mutate(
+      {
+        evaluation: {
+          ...values,
+          judge: model.trim() ? { kind: "reward_model", model: model.trim(), tie_margin } : null,
+        },
+      },
+      { onSuccess: () => form.resetDirty() },
+    ),
+  );
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label="Judge for evaluations"
+          description="A reward model: a sequence-classification folder or hub name. Empty: no win-rates."
+          {...form.getInputProps("judge")}
+        />
+        <NumberInput
+          label="Margin of a tie"
+          description="Scores of the judge that differ by no more than this are a tie."
+          min={0}
+          step={0.1}
+          {...form.getInputProps("tie_margin")}
+        />
+        <ConfigFields form={form} fields={EVALUATION_FIELDS} />
+        <ErrorNote error={update.error} title="Nothing was changed" />
+        <Save isPending={update.isPending} isSaved={update.isSuccess && !form.isDirty()} />
+      </Stack>
+    </form>
   );
 }

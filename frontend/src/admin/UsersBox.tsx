@@ -1,16 +1,17 @@
-// People: create one with a one-time sign-in link, give a new link, shut out or let back in.
-import { Button, Group, Select, Stack, TextInput, Title } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+// People: their role, what they labelled and how fast; a new one-time link, shut out or let back in.
+import { Button, Group, Menu, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useCreateUser, useLoginLink, usersQuery, useUpdateUser } from "@/api/people";
+import { useCreateUser, useLoginLink, usersQuery, useUpdateUser, workQuery } from "@/api/people";
 import { useUser } from "@/api/session";
-import type { User } from "@/api/types";
+import type { User, UserWork } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { MoreButton } from "@/ui/MoreButton";
-import { time } from "@/ui/numbers";
+import { count, decimal, time } from "@/ui/numbers";
 import { ResultOf } from "@/ui/ResultOf";
 import { ShownOnce } from "@/ui/ShownOnce";
+import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
 
@@ -18,38 +19,26 @@ type Created = User & { login_link?: string | null };
 
 export function UsersBox() {
   const users = useInfiniteQuery(usersQuery);
+  const work = useQuery(workQuery).data ?? [];
   const me = useUser();
   const update = useUpdateUser();
   const link = useLoginLink();
   const [created, setCreated] = useState<Created | null>(null);
+  const workOf = (user: User) => work.find(({ user_id }) => user_id === user.id);
   const columns: Column<User>[] = [
-    { title: "User name", cell: ({ username }) => username },
+    { title: "User name", cell: ({ id, username }) => (id === me.id ? `${username} (you)` : username) },
     { title: "Role", cell: ({ role }) => role },
-    { title: "Active", cell: ({ is_active }) => (is_active ? "yes" : "no") },
-    { title: "Since", cell: ({ created_at }) => time(created_at), number: true },
+    { title: "State", cell: (user) => <Status status={stateOf(user)} /> },
+    ...workColumns(workOf),
     {
       title: "Actions",
       cell: (user) => (
-        <Group gap="xs" wrap="nowrap">
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={!user.is_active}
-            aria-label={`New sign-in link for ${user.username}`}
-            onClick={() => link.mutate(user.id, { onSuccess: setCreated })}
-          >
-            New sign-in link
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={user.id === me.id}
-            aria-label={`${user.is_active ? "Shut out" : "Let back in"} ${user.username}`}
-            onClick={() => update.mutate({ id: user.id, is_active: !user.is_active })}
-          >
-            {user.is_active ? "Shut out" : "Let back in"}
-          </Button>
-        </Group>
+        <Actions
+          user={user}
+          isMe={user.id === me.id}
+          onLink={() => link.mutate(user.id, { onSuccess: setCreated })}
+          onChange={(change) => update.mutate({ id: user.id, ...change })}
+        />
       ),
     },
   ];
@@ -72,7 +61,60 @@ export function UsersBox() {
         )}
       </ResultOf>
       <MoreButton {...users} />
+      <Text size="xs" c="dimmed">
+        The pace is that of the last 500 labels, pauses above five minutes left out. Today began at midnight UTC.
+      </Text>
     </Stack>
+  );
+}
+
+const stateOf = ({ is_active }: User) => (is_active ? "active" : "shut out");
+
+function workColumns(workOf: (user: User) => UserWork | undefined): Column<User>[] {
+  return [
+    {
+      title: "Today",
+      cell: (user) => count(workOf(user)?.labels_today),
+      number: true,
+      hint: "Labels since midnight UTC",
+    },
+    { title: "Labels", cell: (user) => count(workOf(user)?.labels), number: true, hint: "Labels not taken back" },
+    { title: "Per hour", cell: (user) => decimal(workOf(user)?.labels_per_hour, 0), number: true },
+    {
+      title: "Median, s",
+      cell: (user) => decimal(workOf(user)?.median_seconds, 1),
+      number: true,
+      hint: "Seconds on task, half of the labels took less",
+    },
+    { title: "Last label", cell: (user) => time(workOf(user)?.last_label_at), number: true },
+  ];
+}
+
+type Change = { role?: User["role"]; is_active?: boolean };
+type ActionsProps = { user: User; isMe: boolean; onLink: () => void; onChange: (change: Change) => void };
+
+function Actions({ user, isMe, onLink, onChange }: ActionsProps) {
+  const { username, role, is_active } = user;
+  const other = role === "admin" ? "annotator" : "admin";
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button size="compact-sm" variant="default" aria-label={`Change ${username}`}>
+          Change
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item disabled={!is_active} onClick={onLink}>
+          New sign-in link
+        </Menu.Item>
+        <Menu.Item disabled={isMe} onClick={() => onChange({ role: other })}>
+          Make {username} an {other}
+        </Menu.Item>
+        <Menu.Item disabled={isMe} onClick={() => onChange({ is_active: !is_active })}>
+          {is_active ? "Shut out" : "Let back in"}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -1,5 +1,6 @@
 // All admin pages, one chunk that annotators never load.
 export { CompareRunsPage } from "./CompareRunsPage";
+export { AuditPage } from "./AuditPage";
 export { EvaluationsPage } from "./EvaluationsPage";
 export { FlagsPage } from "./FlagsPage";
 export { LabelsPage } from "./LabelsPage";
@@ -11,6 +12,7 @@ export { OverviewPage } from "./OverviewPage";
 export { PeoplePage } from "./PeoplePage";
 export { PlaygroundPage } from "./PlaygroundPage";
 export { PracticePage } from "./PracticePage";
+export { ProjectAuditPage } from "./ProjectAuditPage";
 export { ProjectFrame } from "./ProjectFrame";
 export { ProjectsPage } from "./ProjectsPage";
 export { PromptsPage } from "./PromptsPage";

@@ -17,6 +17,10 @@ const RULES: { value: RoundConfig["rule"]; label: string }[] = [
   { value: "offline", label: "Offline: random, from the reference" },
 ];
 
+/** A rule as sentences name it. */
+export const ruleName = (rule: string) =>
+  (RULES.find(({ value }) => value === rule)?.label ?? rule).split(":")[0] ?? rule;
+
 export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
   { kind: "choice", name: "rule", label: "Rule", hint: "How pairs are chosen", options: RULES },
   { kind: "number", name: "labels", label: "Pairs to open", hint: "Both arms together", min: 1, max: 100_000 },

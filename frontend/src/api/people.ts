@@ -1,5 +1,5 @@
 // Users and API keys.
-import { useMutation } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 
 import { api, queryClient } from "./client";
 import { pagedQuery } from "./pages";
@@ -7,8 +7,15 @@ import { answer } from "./problem";
 import type { ApiKey, User } from "./types";
 
 export const usersQuery = pagedQuery(["users"], (cursor) =>
-  answer(api.GET("/api/v1/users", { params: { query: { cursor: cursor ?? null } } })),
+  answer(api.GET("/api/v1/users", { params: { query: { cursor: cursor ?? null, limit: 200 } } })),
 );
+
+/** What the people of the first page have labelled, and their pace. */
+export const workQuery = queryOptions({
+  queryKey: ["users", "work"],
+  queryFn: () => answer(api.GET("/api/v1/users/work", { params: { query: { limit: 200 } } })),
+  refetchInterval: 15_000,
+});
 
 export const keysQuery = pagedQuery(["keys"], (cursor) =>
   answer(api.GET("/api/v1/api-keys", { params: { query: { cursor: cursor ?? null } } })),
@@ -41,7 +48,8 @@ export function useLoginLink() {
 
 export function useCreateKey() {
   return useMutation({
-    mutationFn: (body: { name: string; scope: ApiKey["scope"] }) => answer(api.POST("/api/v1/api-keys", { body })),
+    mutationFn: (body: { name: string; scope: ApiKey["scope"]; expires_at: string | null }) =>
+      answer(api.POST("/api/v1/api-keys", { body })),
     onSuccess: refreshKeys,
   });
 }

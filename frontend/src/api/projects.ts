@@ -1,4 +1,4 @@
-// Projects, their prompts, labels and results.
+// Projects, where their loop stands, and its results.
 import { queryOptions, useMutation } from "@tanstack/react-query";
 
 import { api, queryClient, withDefaults } from "./client";
@@ -43,31 +43,6 @@ export const resultsQuery = (id: string) =>
     refetchInterval: POLL_MS * 3,
   });
 
-export type PromptFilter = { split: "train" | "eval" | null; search: string };
-
-export const promptsQuery = (id: string, { split, search }: PromptFilter) =>
-  pagedQuery(["prompts", id, split, search], (cursor) =>
-    answer(
-      api.GET("/api/v1/projects/{project_id}/prompts", {
-        params: { ...path(id), query: { split, search: search || null, cursor: cursor ?? null } },
-      }),
-    ),
-  );
-
-export const labelsQuery = (id: string) =>
-  pagedQuery(["labels", id], (cursor) =>
-    answer(
-      api.GET("/api/v1/projects/{project_id}/labels", { params: { ...path(id), query: { cursor: cursor ?? null } } }),
-    ),
-  );
-
-export const auditQuery = (id: string) =>
-  pagedQuery(["audit", id], (cursor) =>
-    answer(
-      api.GET("/api/v1/projects/{project_id}/audit", { params: { ...path(id), query: { cursor: cursor ?? null } } }),
-    ),
-  );
-
 export function useCreateProject() {
   return useMutation({
     mutationFn: (body: Partial<ProjectCreate>) =>
@@ -82,31 +57,6 @@ export function useUpdateProject(id: string) {
     onSuccess: (project) => {
       queryClient.setQueryData(projectQuery(id).queryKey, project);
       return queryClient.invalidateQueries({ queryKey: ["projects"] });
-    },
-  });
-}
-
-export type Import = {
-  file: Blob;
-  format: "jsonl" | "csv";
-  onError: "abort" | "skip";
-  split: "train" | "eval" | null;
-};
-
-export function useImportPrompts(id: string) {
-  return useMutation({
-    mutationFn: ({ file, format, onError, split }: Import) =>
-      answer(
-        api.POST("/api/v1/projects/{project_id}/prompts/import", {
-          params: { ...path(id), query: { format, on_error: onError, split } },
-          headers: { "Content-Type": "application/octet-stream" },
-          body: file as never,
-          bodySerializer: () => file,
-        }),
-      ),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ["prompts", id] });
-      await queryClient.invalidateQueries({ queryKey: ["overview", id] });
     },
   });
 }

@@ -5,7 +5,7 @@ import { api, queryClient } from "./client";
 import { idempotent } from "./idempotency";
 import { pagedQuery } from "./pages";
 import { answer } from "./problem";
-import type { Round, RoundConfig } from "./types";
+import type { PairFilter, Round, RoundConfig } from "./types";
 
 const BUSY: Round["status"][] = ["queued", "sampling", "sampled", "scoring"];
 
@@ -31,10 +31,18 @@ export const roundQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data ? pollMs(state.data) : false),
   });
 
-export const pairsQuery = (id: string) =>
-  pagedQuery(["pairs", id], (cursor) =>
-    answer(api.GET("/api/v1/rounds/{round_id}/pairs", { params: { ...path(id), query: { cursor: cursor ?? null } } })),
+export const pairsQuery = (id: string, filter: PairFilter) =>
+  pagedQuery(["pairs", id, filter], (cursor) =>
+    answer(api.GET("/api/v1/rounds/{round_id}/pairs", { params: { ...path(id), query: { ...filter, cursor } } })),
   );
+
+/** How the scores of an open round are spread; they do not change any more. */
+export const scoresQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["scores", id],
+    queryFn: () => answer(api.GET("/api/v1/rounds/{round_id}/scores", { params: path(id) })),
+    staleTime: Infinity,
+  });
 
 export function useStartRound(project_id: string) {
   return useMutation({

@@ -101,6 +101,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Work
+         * @description What the people on this page of the list have labelled, and their pace; `cursor` is that of the list.
+         */
+        get: operations["list_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}": {
         parameters: {
             query?: never;
@@ -364,6 +384,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Audit Events
+         * @description Who changed what in the whole installation, people and keys included, newest first.
+         */
+        get: operations["list_all_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/prompts": {
         parameters: {
             query?: never;
@@ -381,7 +421,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Prompt
+         * @description Change a prompt's split, or take it out of the pool or back.
+         */
+        patch: operations["update_prompt"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/prompts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Progress
+         * @description How far the import or preview is that runs now.
+         */
+        get: operations["get_import_progress"];
+        put?: never;
+        /**
+         * Import File
+         * @description Import prompts, ready-made pairs and labelled rows; the request's body is the file itself.
+         */
+        post: operations["import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/prompts/import/preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -391,10 +475,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import File
-         * @description Import prompts, ready-made pairs and labelled rows; the request's body is the file itself.
+         * Preview File
+         * @description What importing this file would do; nothing is stored.
          */
-        post: operations["import_file"];
+        post: operations["preview_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -508,9 +592,29 @@ export interface paths {
         };
         /**
          * List Pairs
-         * @description In the order of the queue.
+         * @description In the order of the queue, or the highest score first.
          */
         get: operations["list_pairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scores
+         * @description How the acquisition scores are spread; null where the rule scored nothing.
+         */
+        get: operations["get_scores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -707,26 +811,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Labels
-         * @description Every label and every undo, newest first.
-         */
-        get: operations["list_labels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/flags": {
         parameters: {
             query?: never;
@@ -761,6 +845,46 @@ export interface paths {
          * @description Take the flag off the list of open ones; doing so twice changes nothing.
          */
         post: operations["resolve_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description Every label and every undo that is wanted.
+         */
+        get: operations["list_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels/{label_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Label
+         * @description One label with the whole pair, and what its author saw on which side.
+         */
+        get: operations["get_label"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1319,6 +1443,13 @@ export interface components {
             round_number: number | null;
             /** Time On Task Ms */
             time_on_task_ms: number | null;
+            /**
+             * Prompt
+             * @description The beginning of the prompt.
+             */
+            prompt: string;
+            /** Is Undone */
+            is_undone: boolean;
         };
         /**
          * AnnotatorProjectOut
@@ -1377,6 +1508,15 @@ export interface components {
             user_id: string | null;
             /** Api Key Id */
             api_key_id: string | null;
+            /**
+             * Author
+             * @description User name, or the name of the key; null for the program itself.
+             */
+            author: string | null;
+            /** Project Id */
+            project_id: string | null;
+            /** Project Name */
+            project_name: string | null;
             /** Subject Id */
             subject_id: string | null;
             /** Details */
@@ -1645,6 +1785,47 @@ export interface components {
             guideline_version: number;
         };
         /**
+         * Histogram
+         * @description Counts between `edges`, of which there is one more than of counts; the last bin holds its upper edge.
+         */
+        Histogram: {
+            /** Edges */
+            edges: number[];
+            /**
+             * Counts
+             * @description By arm, and `candidates` where all scores are stored.
+             */
+            counts: {
+                [key: string]: number[];
+            };
+        };
+        /**
+         * ImportPreview
+         * @description What an import with on_error=skip would do, though nothing was stored.
+         */
+        ImportPreview: {
+            /** Rows */
+            rows: number;
+            report: components["schemas"]["ImportReport"];
+            /**
+             * Samples
+             * @description The first good rows.
+             */
+            samples: components["schemas"]["ImportSample"][];
+        };
+        /**
+         * ImportProgress
+         * @description How far the import into a project is that runs now; null figures when none runs.
+         */
+        ImportProgress: {
+            /** Done Bytes */
+            done_bytes?: number | null;
+            /** Total Bytes */
+            total_bytes?: number | null;
+            /** Seconds */
+            seconds?: number | null;
+        };
+        /**
          * ImportReport
          * @description Counts of an import. With on_error=abort nothing is stored unless `errors` is empty.
          */
@@ -1679,6 +1860,30 @@ export interface components {
              * @description The first hundred refusals, each with line, field and reason.
              */
             errors: components["schemas"]["ProblemItem"][];
+        };
+        /**
+         * ImportSample
+         * @description A row of a file as it was understood.
+         */
+        ImportSample: {
+            /** Line */
+            line: number;
+            /** Content */
+            content: string | {
+                [key: string]: unknown;
+            }[];
+            /** External Id */
+            external_id: string | null;
+            split: components["schemas"]["Split"];
+            /**
+             * Completions
+             * @description Ready-made completions that came with the prompt.
+             */
+            completions: number;
+            /** Is Labelled */
+            is_labelled: boolean;
+            /** Is Duplicate */
+            is_duplicate: boolean;
         };
         /** KeyCreate */
         KeyCreate: {
@@ -1765,6 +1970,64 @@ export interface components {
             comment?: string | null;
             /** Time On Task Ms */
             time_on_task_ms?: number | null;
+        };
+        /**
+         * LabelDetail
+         * @description A label with the whole pair, and which completion its author saw on the left.
+         */
+        LabelDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Pair Id
+             * Format: uuid
+             */
+            pair_id: string;
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Winner */
+            winner: ("left" | "right") | null;
+            /** Strength */
+            strength: number | null;
+            /** Skip Reason */
+            skip_reason: string | null;
+            /** Comment */
+            comment: string | null;
+            disposition: components["schemas"]["Disposition"];
+            /** Supersedes Id */
+            supersedes_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Author
+             * @description User name, or the name of the key.
+             */
+            author: string;
+            arm: components["schemas"]["Arm"];
+            /** Round Number */
+            round_number: number | null;
+            /** Time On Task Ms */
+            time_on_task_ms: number | null;
+            /**
+             * Prompt
+             * @description The beginning of the prompt.
+             */
+            prompt: string;
+            /** Is Undone */
+            is_undone: boolean;
+            pair: components["schemas"]["PairOut"];
+            /**
+             * Left Is
+             * @enum {string}
+             */
+            left_is: "a" | "b";
+            /** Guideline Version */
+            guideline_version: number;
         };
         /** LabelOut */
         LabelOut: {
@@ -2212,6 +2475,11 @@ export interface components {
             selection_probability: number | null;
             /** Priority */
             priority: number;
+            /**
+             * Rank
+             * @description Place of its score among the round's chosen pairs, 1 is the highest.
+             */
+            rank?: number | null;
         };
         /**
          * PracticeAnswerCreate
@@ -2658,11 +2926,25 @@ export interface components {
             };
             /** Problem */
             problem: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * PromptUpdate
+         * @description Fields left out stay as they are.
+         */
+        PromptUpdate: {
+            split?: components["schemas"]["Split"] | null;
+            /**
+             * Is Withdrawn
+             * @description True takes the prompt out of the pool.
+             */
+            is_withdrawn?: boolean | null;
         };
         /**
          * ReadyOut
@@ -3424,6 +3706,36 @@ export interface components {
             password?: string | null;
         };
         /**
+         * UserWork
+         * @description What a person labelled, undone labels left out; pace is that of the last 500 labels.
+         */
+        UserWork: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Labels */
+            labels: number;
+            /**
+             * Labels Today
+             * @description Since midnight UTC.
+             */
+            labels_today: number;
+            /**
+             * Labels Per Hour
+             * @description While at work: pauses above five minutes are left out.
+             */
+            labels_per_hour: number | null;
+            /**
+             * Median Seconds
+             * @description Time on task.
+             */
+            median_seconds: number | null;
+            /** Last Label At */
+            last_label_at: string | null;
+        };
+        /**
          * Verdict
          * @enum {string}
          */
@@ -3624,6 +3936,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserCreated"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_work: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserWork"][];
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -4118,6 +4463,11 @@ export interface operations {
     list_audit_events: {
         parameters: {
             query?: {
+                action?: string | null;
+                user_id?: string | null;
+                api_key_id?: string | null;
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
@@ -4150,11 +4500,53 @@ export interface operations {
             };
         };
     };
+    list_all_audit_events: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                user_id?: string | null;
+                api_key_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_prompts: {
         parameters: {
             query?: {
                 split?: components["schemas"]["Split"] | null;
+                /** @description `out`: too long for the model, or taken out of the pool. */
+                state?: ("usable" | "out") | null;
+                /** @description Words of the first 20,000 characters, the last may be a beginning; or an id. */
                 search?: string | null;
+                newest_first?: boolean;
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
@@ -4174,6 +4566,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PromptOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProgress"];
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -4215,6 +4673,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_file: {
+        parameters: {
+            query?: {
+                format?: "jsonl" | "csv";
+                /** @description Of rows that name none; train when this is absent too. */
+                split?: components["schemas"]["Split"] | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -4428,6 +4925,8 @@ export interface operations {
     list_pairs: {
         parameters: {
             query?: {
+                arm?: components["schemas"]["Arm"] | null;
+                sort?: "queue" | "score";
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
@@ -4447,6 +4946,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PairOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Histogram"] | null;
                 };
             };
             /** @description Refused or failed: problem details. */
@@ -4787,41 +5317,6 @@ export interface operations {
             };
         };
     };
-    list_labels: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AdminLabelOut_"];
-                };
-            };
-            /** @description Refused or failed: problem details. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_flags: {
         parameters: {
             query?: {
@@ -4876,6 +5371,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlagOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels: {
+        parameters: {
+            query?: {
+                verdict?: components["schemas"]["Verdict"] | "undo" | null;
+                user_id?: string | null;
+                api_key_id?: string | null;
+                round_id?: string | null;
+                arm?: components["schemas"]["Arm"] | null;
+                disposition?: components["schemas"]["Disposition"] | null;
+                /** @description Labels with a comment or a reason. */
+                is_remarked?: boolean | null;
+                /** @description Words of comments and of reasons of skips. */
+                search?: string | null;
+                sort?: "newest" | "oldest" | "slowest" | "quickest";
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdminLabelOut_"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelDetail"];
                 };
             };
             /** @description Refused or failed: problem details. */

@@ -1,5 +1,5 @@
 // Short names for the generated schemas that pages speak of.
-import type { components } from "./schema";
+import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
 
@@ -14,6 +14,14 @@ export type AuditEvent = Schemas["AuditOut"];
 export type AdminLabel = Schemas["AdminLabelOut"];
 export type Prompt = Schemas["PromptOut"];
 export type PromptContent = Prompt["content"];
+export type LabelDetail = Schemas["LabelDetail"];
+export type LabelFilter = NonNullable<paths["/api/v1/projects/{project_id}/labels"]["get"]["parameters"]["query"]>;
+export type PromptFilter = NonNullable<paths["/api/v1/projects/{project_id}/prompts"]["get"]["parameters"]["query"]>;
+export type PairFilter = NonNullable<paths["/api/v1/rounds/{round_id}/pairs"]["get"]["parameters"]["query"]>;
+export type AuditFilter = NonNullable<paths["/api/v1/audit"]["get"]["parameters"]["query"]>;
+export type UserWork = Schemas["UserWork"];
+export type Histogram = Schemas["Histogram"];
+export type ImportPreview = Schemas["ImportPreview"];
 export type ImportReport = Schemas["ImportReport"];
 export type RoundConfig = Schemas["RoundConfig"];
 export type TrainingConfig = Schemas["TrainingConfig"];

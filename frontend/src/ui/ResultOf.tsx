@@ -1,5 +1,5 @@
-// Shows a query's data, or that it loads, or why it failed.
-import { Center, Loader } from "@mantine/core";
+// Shows a query's data, or that it loads in the room that it will take, or why it failed.
+import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
@@ -7,15 +7,13 @@ import { ErrorNote } from "./ErrorNote";
 
 type Props<T> = {
   query: UseQueryResult<T> | Pick<UseQueryResult<T>, "data" | "error">;
+  /** Pixels kept free while it loads. */
+  height?: number;
   children: (data: T) => ReactNode;
 };
 
-export function ResultOf<T>({ query, children }: Props<T>) {
+export function ResultOf<T>({ query, height = 240, children }: Props<T>) {
   if (query.data !== undefined) return children(query.data);
   if (query.error) return <ErrorNote error={query.error} title="This could not be loaded" />;
-  return (
-    <Center mih={120}>
-      <Loader aria-label="Loading" />
-    </Center>
-  );
+  return <Skeleton height={height} role="status" aria-label="Loading" />;
 }

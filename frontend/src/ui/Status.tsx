@@ -1,4 +1,4 @@
-// The state of a round, a run, an evaluation or a model, as a word with a colour.
+// The state of a round, a run, an evaluation a model or a person, as a word with a colour.
 import { Badge } from "@mantine/core";
 
 const COLOR: Record<string, string> = {
@@ -14,6 +14,9 @@ const COLOR: Record<string, string> = {
   closed: "gray",
   cancelled: "gray",
   failed: "red",
+  active: "pine",
+  paused: "yellow",
+  "shut out": "gray",
 };
 
 export function Status({ status }: { status: string }) {

@@ -22,8 +22,13 @@ export function figure(value: number | null | undefined): string {
 export const time = (iso: string | null | undefined) =>
   iso == null ? NONE : new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
+/** A span of time in the unit that fits it. */
+export function seconds(value: number): string {
+  if (value < 90) return `${Math.max(1, Math.round(value))} s`;
+  return value < 5400 ? `${Math.round(value / 60)} min` : `${decimal(value / 3600, 1)} h`;
+}
+
 export function duration(fromIso: string | null | undefined, toIso: string | null | undefined): string {
   if (fromIso == null || toIso == null) return NONE;
-  const seconds = Math.max(0, Math.round((Date.parse(toIso) - Date.parse(fromIso)) / 1000));
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  return seconds((Date.parse(toIso) - Date.parse(fromIso)) / 1000);
 }

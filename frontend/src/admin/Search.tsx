@@ -1,0 +1,26 @@
+// A search field that asks once the typing pauses.
+import { TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useState } from "react";
+
+type Props = { label: string; hint: string; value: string | undefined; onSearch: (text: string | null) => void };
+
+export function Search({ label, hint, value = "", onSearch }: Props) {
+  const [typed, setTyped] = useState(value);
+  const ask = useDebouncedCallback(onSearch, 300);
+  return (
+    <TextInput
+      type="search"
+      label={label}
+      placeholder={hint}
+      value={typed}
+      maxLength={500}
+      miw={220}
+      style={{ flex: 1 }}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        ask(event.currentTarget.value.trim() || null);
+      }}
+    />
+  );
+}

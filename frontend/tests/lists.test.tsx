@@ -1,0 +1,138 @@
+// The admin's lists through the real router: what is asked of the service, and what a row opens.
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+
+import { open } from "./open";
+import { project } from "./project";
+import { type Asked, serve, session } from "./service";
+
+const page = (items: object[]) => ({ items, next_cursor: null });
+const label = {
+  id: "l1",
+  pair_id: "x",
+  verdict: "preferred",
+  winner: "left",
+  strength: 2,
+  skip_reason: null,
+  comment: "left is kind",
+  disposition: "counted",
+  supersedes_id: null,
+  created_at: "2026-01-01T00:00:00Z",
+  author: "ben",
+  arm: "control",
+  round_number: 3,
+  time_on_task_ms: 4200,
+  prompt: "How do I descale a kettle?",
+  is_undone: false,
+};
+const completion = { token_count: 4, logprob: -1, reference_logprob: -1, finish_reason: "stop" };
+const base = {
+  "GET /api/v1/auth/session": () => session("admin"),
+  "GET /api/v1/projects/p1": () => project,
+  "GET /api/v1/projects/p1/overview": () => ({ labels: 12 }),
+  "GET /api/v1/projects/p1/rounds": () => page([]),
+  "GET /api/v1/users": () => page([{ id: "u1", username: "ben", role: "annotator", is_active: true }]),
+  "GET /api/v1/api-keys": () => page([]),
+};
+const lastOf = (asked: Asked[], ending: string) => asked.findLast(({ path }) => path.endsWith(ending))?.query;
+
+it("narrows, searches and sorts labels on the service, and keeps that in the address", async () => {
+  const asked = serve({ ...base, "GET /api/v1/projects/p1/labels": () => page([label]) });
+  const { user } = open("/projects/p1/labels?verdict=preferred&by=user:u1&verdict2=x&arm=nonsense");
+  await screen.findByText("Left much better");
+  expect(Object.fromEntries(lastOf(asked, "/labels") ?? [])).toEqual({
+    verdict: "preferred",
+    user_id: "u1",
+    sort: "newest",
+  });
+  await user.type(screen.getByLabelText("Search"), "kind");
+  await waitFor(() => expect(lastOf(asked, "/labels")?.get("search")).toBe("kind"));
+  await user.click(screen.getByRole("button", { name: "Time, s" }));
+  await waitFor(() => expect(lastOf(asked, "/labels")?.get("sort")).toBe("slowest"));
+  expect(screen.getByRole("columnheader", { name: /Time, s/ }).getAttribute("aria-sort")).toBe("descending");
+  await user.click(screen.getByRole("button", { name: "Show all" }));
+  await waitFor(() => expect(Object.fromEntries(lastOf(asked, "/labels") ?? [])).toEqual({ sort: "newest" }));
+});
+
+it("opens the whole pair of a label, on the sides its author saw", async () => {
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/labels": () => page([label]),
+    "GET /api/v1/labels/l1": () => ({
+      ...label,
+      left_is: "b",
+      guideline_version: 2,
+      pair: {
+        prompt: { content: "How do I descale a kettle?" },
+        completion_a: { ...completion, id: "a", text: "No idea." },
+        completion_b: { ...completion, id: "b", text: "With vinegar." },
+      },
+    }),
+  });
+  const { user } = open("/projects/p1/labels");
+  await user.click(await screen.findByRole("button", { name: "How do I descale a kettle?" }));
+  const left = await screen.findByRole("region", { name: "Left answer" });
+  expect(left.textContent).toContain("With vinegar.");
+  expect(left.textContent).toContain("better");
+  expect(screen.getByRole("region", { name: "Right answer" }).textContent).not.toContain("better");
+});
+
+it("takes a prompt out of the pool, and says why one cannot be moved", async () => {
+  const prompt = {
+    id: "q1",
+    content: "A kettle",
+    split: "train",
+    external_id: null,
+    details: {},
+    problem: null,
+    withdrawn_at: null,
+    created_at: "2026-01-01T00:00:00Z",
+  };
+  const asked = serve({
+    ...base,
+    "GET /api/v1/projects/p1/prompts": () => page([prompt]),
+    "PATCH /api/v1/prompts/q1": () => prompt,
+  });
+  const { user } = open("/projects/p1/prompts");
+  await user.click(await screen.findByRole("button", { name: "Change A kettle" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Take out of the pool" }));
+  await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ is_withdrawn: true }));
+});
+
+it("shows the audit log of the whole installation, by person and by day", async () => {
+  const event = {
+    id: "e1",
+    action: "user.create",
+    user_id: "u1",
+    api_key_id: null,
+    author: "ben",
+    project_id: null,
+    project_name: null,
+    subject_id: null,
+    details: { username: "eve" },
+    created_at: "2026-01-01T00:00:00Z",
+  };
+  const asked = serve({ ...base, "GET /api/v1/audit": () => page([event]) });
+  open("/audit?who=user:u1&what=user.create&from=2026-01-01&to=2026-01-02");
+  const row = within(await screen.findByRole("table", { name: "Audit log" })).getAllByRole("row")[1];
+  expect(row?.textContent).toContain("benPerson created–username: eve");
+  const query = lastOf(asked, "/audit");
+  expect([query?.get("user_id"), query?.get("action")]).toEqual(["u1", "user.create"]);
+  const day = 86_400_000;
+  expect(Date.parse(query?.get("until") ?? "") - Date.parse(query?.get("since") ?? "")).toBe(2 * day);
+});
+
+it("asks before unsaved settings are left", async () => {
+  serve({ ...base, "GET /api/v1/projects/p1/audit": () => page([]) });
+  const { user, where } = open("/projects/p1/settings");
+  const name = await screen.findByLabelText(/^Name/);
+  await user.type(name, "!");
+  await screen.findByText("Not saved yet");
+  await user.click(screen.getByRole("link", { name: "Audit log" }));
+  await screen.findByText("Leave without saving?");
+  await user.click(screen.getByRole("button", { name: "Stay" }));
+  expect(where()).toBe("/projects/p1/settings");
+  await user.click(screen.getByRole("link", { name: "Audit log" }));
+  await user.click(await screen.findByRole("button", { name: "Leave, drop the changes" }));
+  await expect.poll(where).toBe("/projects/p1/audit");
+});
