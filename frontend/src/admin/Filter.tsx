@@ -1,5 +1,5 @@
-// One choice by which a list is narrowed; nothing chosen shows all.
-import { Select } from "@mantine/core";
+// One choice by which a list is narrowed; nothing chosen shows all. The browser's own list, which phones do well.
+import { NativeSelect } from "@mantine/core";
 
 type Props = {
   label: string;
@@ -12,15 +12,11 @@ type Props = {
 
 export function Filter({ label, all, options, value, onChange, w = 150 }: Props) {
   return (
-    <Select
+    <NativeSelect
       label={label}
-      placeholder={all}
-      data={options}
-      value={value ?? null}
-      onChange={onChange}
-      clearable
-      searchable={options.length > 8}
-      clearButtonProps={{ "aria-label": `Any ${label.toLowerCase()}` }}
+      data={[{ value: "", label: all }, ...options]}
+      value={value ?? ""}
+      onChange={(event) => onChange(event.currentTarget.value || null)}
       w={{ base: "100%", xs: w }}
     />
   );
