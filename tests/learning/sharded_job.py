@@ -2,8 +2,8 @@
 
 It stops once, writes its shards, and goes on from them with another model and optimiser.
 
-accelerate shards on accelerators only (`accelerate launch --use_fsdp`), torch on any device: accelerate's state is told
-here what it would find there, and all else is its own.
+accelerate shards on accelerators only (`accelerate launch --use_fsdp` or `--use_deepspeed`), torch and DeepSpeed on any
+device: accelerate's state is told here what it would find there, and all else is its own.
 """
 
 import sys
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState, PartialState
-from accelerate.utils import DistributedType, FullyShardedDataParallelPlugin
+from accelerate.utils import DeepSpeedPlugin, DistributedType, FullyShardedDataParallelPlugin
 
 from workers import train_job
 
@@ -30,16 +30,31 @@ class _StopAfter(threading.Event):
 
 
 def main() -> int:
+    kind, folder = sys.argv[1], Path(sys.argv[2])
     Accelerator(cpu=True)
-    plugin = FullyShardedDataParallelPlugin(
-        fsdp_version=2, auto_wrap_policy="transformer_based_wrap", transformer_cls_names_to_wrap=["LlamaDecoderLayer"]
-    )
-    for state in (PartialState._shared_state, AcceleratorState._shared_state):
-        state["distributed_type"] = DistributedType.FSDP
-    AcceleratorState._shared_state["fsdp_plugin"] = plugin
-    folder = Path(sys.argv[1])
+    if kind == "fsdp":
+        _use_fsdp()
+    else:
+        _use_deepspeed(stage=int(kind.removeprefix("zero")))
     assert train_job.train_folder(folder, _StopAfter()) == train_job.STOPPED
     return train_job.train_folder(folder, threading.Event())
+
+
+def _use_fsdp() -> None:
+    AcceleratorState._shared_state["fsdp_plugin"] = FullyShardedDataParallelPlugin(
+        fsdp_version=2, auto_wrap_policy="transformer_based_wrap", transformer_cls_names_to_wrap=["LlamaDecoderLayer"]
+    )
+    _say(DistributedType.FSDP)
+
+
+def _use_deepspeed(*, stage: int) -> None:
+    AcceleratorState._shared_state["deepspeed_plugins"] = DeepSpeedPlugin(zero_stage=stage)
+    _say(DistributedType.DEEPSPEED)
+
+
+def _say(kind: DistributedType) -> None:
+    for state in (PartialState._shared_state, AcceleratorState._shared_state):
+        state["distributed_type"] = kind
 
 
 if __name__ == "__main__":

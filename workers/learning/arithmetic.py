@@ -23,17 +23,18 @@ _BF16_INSTRUCTIONS = ("avx512_bf16", "amx_bf16", "avx10_2", "bf16")
 @contextmanager
 def arithmetic(device: torch.device, dtype: Dtype) -> Iterator[None]:
     """bf16 arithmetic where asked for, or ("auto") where the device is a GPU that has it."""
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_is_bf16(device, dtype)), made_again(device, dtype):
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=is_bf16(device, dtype)), made_again(device, dtype):
         yield
 
 
 def made_again(device: torch.device, dtype: Dtype) -> AbstractContextManager[Any]:
     """What activations that are made again in the backward pass need besides autocast, which torch restores itself."""
-    widens = device.type == "cpu" and _is_bf16(device, dtype) and not has_bf16_instructions()
+    widens = device.type == "cpu" and is_bf16(device, dtype) and not has_bf16_instructions()
     return widened_products() if widens else nullcontext()
 
 
-def _is_bf16(device: torch.device, dtype: Dtype) -> bool:
+def is_bf16(device: torch.device, dtype: Dtype) -> bool:
+    """Whether this is bf16 arithmetic: asked for, or "auto" on a GPU that has it."""
     return dtype == "bfloat16" or (dtype == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported())
 
 

@@ -1,12 +1,12 @@
 """The processes that train together: one, unless a launcher (`accelerate launch`, `torchrun`) started several.
 
-Knows nothing about losses or pairs. Under several, accelerate wraps the model and sums the gradients; with FSDP every
-process holds a part of each weight ("sharded").
+Knows nothing about losses or pairs. Under several, accelerate wraps the model and sums the gradients; with FSDP and
+DeepSpeed every process holds a part of the weights or of the optimiser ("sharded").
 """
 
 import os
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,8 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedType
 from torch import Tensor
+
+from workers.learning.deepspeed import settle
 
 T = TypeVar("T")
 
@@ -27,22 +29,42 @@ class Processes:
         self.rank = self.accelerator.process_index if self.accelerator else 0
         self.count = self.accelerator.num_processes if self.accelerator else 1
         kind = self.accelerator.distributed_type if self.accelerator else DistributedType.NO
-        if kind == DistributedType.DEEPSPEED:
-            # Its engine steps and clips by itself after a fixed number of passes; ours vary from step to step.
-            raise ValueError("Training does not run under DeepSpeed: use FSDP, which shards weights too.")
-        self.sharded = kind == DistributedType.FSDP
+        self.sharded = kind in (DistributedType.FSDP, DistributedType.DEEPSPEED)
 
-    def prepare(self, model: Any, optimiser: torch.optim.Optimizer) -> tuple[Any, Any]:
-        """The model to call and the optimiser to step."""
-        return self.accelerator.prepare(model, optimiser) if self.accelerator else (model, optimiser)
+    def prepare(
+        self, model: Any, optimiser: torch.optim.Optimizer, *, max_grad_norm: float, bf16: bool
+    ) -> tuple[Any, Any]:
+        """The model to call and the optimiser to step.
+
+        DeepSpeed wants to know beforehand how gradients will be clipped (0: not at all), and the model's arithmetic.
+        """
+        if self.accelerator is None:
+            return model, optimiser
+        if self.accelerator.distributed_type == DistributedType.DEEPSPEED:
+            plugin = self.accelerator.state.deepspeed_plugin
+            settle(plugin.deepspeed_config, processes=self.count, max_grad_norm=max_grad_norm, bf16=bf16)
+        wrapped: tuple[Any, Any] = self.accelerator.prepare(model, optimiser)
+        return wrapped
 
     def shares(self, rows: Sequence[T]) -> list[list[T]]:
         """Every process's part of the rows, this one's at its rank."""
         return [list(rows[rank :: self.count]) for rank in range(self.count)]
 
-    def without_sync(self, model: Any) -> AbstractContextManager[Any]:
-        """Within it gradients stay in this process: for all backward passes of a step but the last."""
-        return self.accelerator.no_sync(model) if self.accelerator else nullcontext()
+    @contextmanager
+    def without_sync(self, model: Any) -> Iterator[None]:
+        """Within it gradients only add up: for all backward passes of a step but the last.
+
+        Under DeepSpeed the last pass clips and steps too: the learning rate must be set before.
+        """
+        if self.accelerator is None:
+            yield
+            return
+        self.accelerator.sync_gradients = False
+        try:
+            with self.accelerator.no_sync(model):
+                yield
+        finally:
+            self.accelerator.sync_gradients = True
 
     def backward(self, loss: Tensor) -> None:
         """Adds the gradients of a share of a sum: over the processes gradients sum up, they are not averaged."""
@@ -52,7 +74,10 @@ class Processes:
             self.accelerator.backward(loss * self.count)
 
     def clip_grad_norm(self, parameters: list[Tensor], bound: float) -> float:
-        """Clips, and returns the norm before; infinity clips nothing."""
+        """Clips, and returns the norm before; infinity clips nothing.
+
+        DeepSpeed has clipped and stepped by now, unless the norm is not finite.
+        """
         if self.accelerator is None:
             return float(torch.nn.utils.clip_grad_norm_(parameters, bound))
         return float(self.accelerator.clip_grad_norm_(parameters, bound))

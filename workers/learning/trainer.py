@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers.modeling_layers import GradientCheckpointingLayer
 
 from workers.learning import batching
-from workers.learning.arithmetic import Dtype, arithmetic, made_again
+from workers.learning.arithmetic import Dtype, arithmetic, is_bf16, made_again
 from workers.learning.errors import NumericalError
 from workers.learning.fit_config import FitConfig
 from workers.learning.logprobs import Row, batch_logprobs
@@ -61,13 +61,21 @@ class Trainer:
             weight_decay=config.weight_decay,
             fused=policy.device.type in ("cpu", "cuda"),
         )
-        self.model, self.optimiser = self.processes.prepare(policy.model, optimiser)
+        self.model, self.optimiser = self.processes.prepare(
+            policy.model,
+            optimiser,
+            max_grad_norm=config.max_grad_norm,
+            bf16=is_bf16(policy.device, config.dtype),
+        )
         # Named once they are where they stay: sharding puts others in their place.
         self.parameters = _trainable(policy.model)
 
     def step(self, step: int, rows: Sequence[int]) -> dict[str, float]:
         """One optimiser step on these pairs; returns its figures. The loss is sum(w * loss) / sum(w) over the step."""
         total_weight = sum(self.pairs[row].weight for row in rows)
+        learning_rate = self._learning_rate(step)
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate
         self.optimiser.zero_grad(set_to_none=True)
         sums = torch.zeros(len(_SUMS), device=self.policy.device)
         *others, last = self._passes(rows)
@@ -80,9 +88,6 @@ class Trainer:
         grad_norm = self.processes.clip_grad_norm(list(self.parameters.values()), self.config.max_grad_norm or math.inf)
         if not math.isfinite(grad_norm):
             raise NumericalError(f"Step {step + 1}: the gradient of pairs {_listed(rows)} is not finite.")
-        learning_rate = self._learning_rate(step)
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate
         self.optimiser.step()
         return {**_figures(sums.tolist(), len(rows)), "learning_rate": learning_rate, "grad_norm": grad_norm}
 
