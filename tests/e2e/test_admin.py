@@ -38,6 +38,20 @@ def test_an_admin_when_going_round_once_ends_with_a_promoted_model(
     assert labels == LABELS
 
 
+def test_an_annotator_when_at_admin_addresses_never_loads_their_pages(
+    service: Service, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in(service.make_user(f"ann-{uuid4().hex[:6]}", Role.ANNOTATOR))
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    for address in ["/projects", f"/projects/{uuid4()}/models"]:
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    scripts = [url for url in loaded if url.endswith(".js")]
+    assert any("/assets/index-" in url for url in scripts)
+    assert not [url for url in scripts if "/assets/pages-" in url]
+
+
 def _name_project(page: Page, name: str) -> None:
     page.goto("/projects/new")
     page.get_by_label("Name").fill(name)

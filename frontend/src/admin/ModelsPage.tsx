@@ -90,13 +90,16 @@ function State({ model: { status, error } }: { model: Model }) {
   );
 }
 
-function Source({ model: { source, info } }: { model: Model }) {
+/** A trained model is what its parent is. */
+function Source({ model: { source, info, parent_id } }: { model: Model }) {
   return (
-    <div style={{ minWidth: 360 }}>
+    <div style={{ minWidth: 480 }}>
       {source}
-      <Text size="sm" c="dimmed">
-        {factsLine(info)}
-      </Text>
+      {parent_id === null && (
+        <Text size="sm" c="dimmed">
+          {factsLine(info)}
+        </Text>
+      )}
     </div>
   );
 }

@@ -15,7 +15,7 @@ import { ResultOf } from "@/ui/ResultOf";
 
 import { ConfigFields } from "./ConfigFields";
 import { type Given, ownOf } from "./lossChange";
-import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS, withOwnBeta } from "./trainingFields";
+import { aboutLoss, MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
 import { useProject } from "./useProject";
 
 export function NewRunPage() {
@@ -53,7 +53,7 @@ function RunForm({ project, defaults }: { project: Project; defaults: LossDefaul
         <Plan project={project} overview={overview} config={form.values} />
         <ConfigFields
           form={form}
-          fields={withOwnBeta(MAIN_TRAINING_FIELDS, ownBeta === undefined ? "" : figure(ownBeta))}
+          fields={aboutLoss(MAIN_TRAINING_FIELDS, form.values.loss, ownBeta === undefined ? "" : figure(ownBeta))}
         />
         <Accordion variant="contained" keepMounted={false}>
           <Accordion.Item value="more">

@@ -76,8 +76,16 @@ export function PlaygroundForm({ project, models, start, onAsked }: Props) {
               max={4096}
               {...form.getInputProps("max_new_tokens")}
             />
-            <NumberInput label="Answers each" w={120} required min={1} max={8} {...form.getInputProps("samples")} />
-            <NumberInput label="Seed" w={120} required min={0} {...form.getInputProps("seed")} />
+            <NumberInput
+              label="Answers each"
+              w={120}
+              required
+              withAsterisk={false}
+              min={1}
+              max={8}
+              {...form.getInputProps("samples")}
+            />
+            <NumberInput label="Seed" w={120} required withAsterisk={false} min={0} {...form.getInputProps("seed")} />
             <Button type="submit" loading={sample.isPending} ml="auto">
               Sample
             </Button>

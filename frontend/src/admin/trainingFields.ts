@@ -194,6 +194,20 @@ function wordOf(field: ConfigField<TrainingConfig>, value: TrainingConfig[keyof 
   }
 }
 
-/** The fields, with the beta that the chosen loss takes where none is given. */
-export const withOwnBeta = (fields: ConfigField<TrainingConfig>[], beta: string) =>
-  fields.map((field) => (field.name === "beta" && beta ? { ...field, empty: `${beta}, this loss's own` } : field));
+const ABOUT_LOSS: Record<TrainingConfig["loss"], string> = {
+  dpo: "Chosen over rejected, held to the reference",
+  ln_dpo: "DPO per token: length gains nothing",
+  ipo: "Up to a fixed margin; for few, sure labels",
+  simpo: "Per token, to a margin, without a reference",
+  robust: "Corrects for a known share of wrong labels",
+  cdpo: "Soft labels: disagreement counts",
+  sft: "The chosen answers alone",
+  rwr: "Both answers weighted; beta: temperature",
+};
+
+/** The fields, with words about the chosen loss and the beta that it takes where none is given. */
+export const aboutLoss = (fields: ConfigField<TrainingConfig>[], loss: TrainingConfig["loss"], beta: string) =>
+  fields.map((field) => {
+    if (field.name === "loss") return { ...field, hint: ABOUT_LOSS[loss] };
+    return field.name === "beta" && beta ? { ...field, empty: `${beta}, this loss's own` } : field;
+  });
