@@ -22,7 +22,8 @@ const forbid = (files, groups) => ({
 export default defineConfig(
   { ignores: ["src/api/schema.d.ts", "node_modules"] },
   js.configs.recommended,
-  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", URL: "readonly" } } },
+  { files: ["public/*.js"], languageOptions: { globals: { self: "readonly", caches: "readonly", fetch: "readonly" } } },
+  { files: ["**/*.mjs", "public/*.js"], languageOptions: { globals: { process: "readonly", URL: "readonly" } } },
   {
     files: ["src/**/*.{ts,tsx}", "tests/**/*.{ts,tsx}"],
     extends: [tseslint.configs.strictTypeChecked, hooks.configs.flat.recommended],

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.db import make_engine
 from app.doctor import find_browser
 from app.models import Role
+from app.processes import Processes
 from app.schemas import UserCreate
 from app.services import users
 from app.services.audit import SYSTEM
@@ -55,6 +56,7 @@ class Service:
 
     url: str
     engine: Engine
+    processes: Processes
 
     def make_user(self, name: str, role: Role) -> str:
         """A new person; returns the address of the one-time sign-in link."""
@@ -69,7 +71,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     settings = Settings(data=tmp_path_factory.mktemp("service"), database_url=None, redis_url=None)
     with running(settings, on_event=lambda _: None, port=0) as found:
         engine = make_engine(found.database_url)
-        yield Service(found.url, engine)
+        yield Service(found.url, engine, found.processes)
         engine.dispose()
 
 

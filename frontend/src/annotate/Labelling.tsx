@@ -4,6 +4,7 @@ import { Activity, lazy, Suspense, useCallback, useEffect, useState } from "reac
 
 import classes from "./AnnotatePage.module.css";
 import { History } from "./History";
+import { keepPages } from "./keepPages";
 import { type Action, type Judgement, useKeys } from "./keys";
 import { NothingToDo } from "./NothingToDo";
 import { PairView } from "./PairView";
@@ -21,6 +22,7 @@ const Dialogs = lazy(loadDialogs);
 
 export type DialogName = "skip" | "flag" | "comment" | "guideline" | "legend" | "history";
 
+const withoutKeeping = () => undefined;
 const LOADED_AFTER_MS = 1000;
 const ROOM_FOR_HISTORY = "(min-width: 1280px)";
 
@@ -52,7 +54,8 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
   useEffect(() => {
     if (!isStarted) return;
     // What may be needed without a network is loaded once the first pair is on screen.
-    const timer = setTimeout(() => void Promise.allSettled([loadDialogs(), import("./difference")]), LOADED_AFTER_MS);
+    const load = () => Promise.allSettled([loadDialogs(), import("./difference")]).then(keepPages);
+    const timer = setTimeout(() => void load().catch(withoutKeeping), LOADED_AFTER_MS);
     return () => clearTimeout(timer);
   }, [isStarted]);
 

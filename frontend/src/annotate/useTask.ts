@@ -21,12 +21,16 @@ export function useTask(projectId: string, userId: string) {
   const open = useQuery(progressQuery(projectId)).data?.open_slots ?? 0;
   const ahead = Math.max(AHEAD, Math.min(MOST_AHEAD, Math.floor(open * SHARE_AHEAD)));
 
+  const asked = useRef(0);
   const openOf = (data: Claim | undefined) =>
     (data?.tasks ?? []).filter(({ lease, pair_id }) => !gone.has(lease) && !gone.has(pair_id));
   const claim = useQuery({
     queryKey: claimKey(projectId),
     // Pairs whose label waits to be sent are still lent to this person, so that many more are asked for.
-    queryFn: () => claimPairs(projectId, Math.min(1 + ahead + outbox.snapshot().waiting.length, MOST)),
+    queryFn: () => {
+      asked.current = 1 + ahead;
+      return claimPairs(projectId, Math.min(asked.current + outbox.snapshot().waiting.length, MOST));
+    },
     staleTime: Infinity,
     gcTime: 0, // the leases end with the page
     refetchOnWindowFocus: false,
@@ -54,7 +58,9 @@ export function useTask(projectId: string, userId: string) {
       if (isLow) claimAgain(false);
     };
   });
-  useEffect(() => topUp.current(), [ahead]);
+  useEffect(() => {
+    if (asked.current < 1 + ahead) topUp.current(); // asked before it was known how many are open
+  }, [ahead, claim.dataUpdatedAt]);
   useEffect(
     () =>
       outbox.onSettled(({ project, kind }) => {

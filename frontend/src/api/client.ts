@@ -1,5 +1,5 @@
 // The typed client of the service: adds the CSRF token to writes and notices a lost session.
-import { QueryCache, QueryClient, MutationCache } from "@tanstack/react-query";
+import { MutationCache, onlineManager, QueryCache, QueryClient } from "@tanstack/react-query";
 import createClient from "openapi-fetch";
 
 import { ApiError, answer } from "./problem";
@@ -7,6 +7,8 @@ import type { paths } from "./schema";
 import type { Session } from "./types";
 
 export const SESSION_KEY = ["session"];
+
+onlineManager.setOnline(navigator.onLine); // it hears of changes, but takes the start for granted
 
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeLostSession }),

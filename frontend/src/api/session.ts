@@ -9,7 +9,15 @@ import type { Session, User } from "./types";
 const LAST_USER_KEY = [...SESSION_KEY, "last user"];
 const SIGNED_OUT_KEY = [...SESSION_KEY, "signed out"];
 
-export const sessionQuery = queryOptions({ queryKey: SESSION_KEY, queryFn: fetchSession, staleTime: Infinity });
+const RETRY_MS = 3000;
+
+export const sessionQuery = queryOptions({
+  queryKey: SESSION_KEY,
+  queryFn: fetchSession,
+  staleTime: Infinity,
+  // No page can be shown before this is answered.
+  refetchInterval: ({ state }) => (state.status === "error" && state.data === undefined ? RETRY_MS : false),
+});
 
 /** The person at work, who may sign in again without losing what is on the page. */
 export const rememberUser = (id: string) => queryClient.setQueryData(LAST_USER_KEY, id);
