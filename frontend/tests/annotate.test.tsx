@@ -6,44 +6,8 @@ import { writeEntry } from "@/annotate/outboxStorage";
 import type { LabelCreate } from "@/api/types";
 
 import { open } from "./open";
-import { type Asked, claimOf, json, label, problem, serve, session, task } from "./service";
-
-const PROGRESS = { mine: 3, mine_today: 2, last_hour: 2, median_seconds: 4.2, open_slots: 5, done_slots: 7 };
-
-/** A queue of pairs that behaves as the service does: a labelled pair is not lent again, an undone one is. */
-function serveQueue(amount: number, more: Parameters<typeof serve>[0] = {}): Asked[] {
-  const open = Array.from({ length: amount }, (_, index) => task(index + 1));
-  const done: typeof open = [];
-  return serve({
-    "GET /api/v1/auth/session": () => session(),
-    "POST /api/v1/annotate/projects/p1/claim": ({ count }: { count: number }) => claimOf(open.slice(0, count)),
-    "POST /api/v1/annotate/labels": ({ lease }: LabelCreate) => {
-      done.push(
-        ...open.splice(
-          open.findIndex((one) => one.lease === lease),
-          1,
-        ),
-      );
-      return label(`label-${lease}`);
-    },
-    "POST /api/v1/annotate/labels/:id/undo": () => {
-      open.unshift(...done.splice(-1).map((one) => ({ ...one, lease: `${one.lease}-again` })));
-      return label("undo");
-    },
-    "GET /api/v1/annotate/projects/p1/progress": () => PROGRESS,
-    "GET /api/v1/annotate/projects/p1/practice": () => json([]),
-    "GET /api/v1/annotate/projects/p1/labels": () => ({ items: [], next_cursor: null }),
-    "POST /api/v1/annotate/leases/:id/renew": () => ({ expires_at: "2030-01-01T00:00:00Z" }),
-    "GET /api/v1/annotate/projects/p1/guideline": () => ({ guideline: "Be **kind**.", guideline_version: 1 }),
-    "DELETE /api/v1/annotate/leases/:lease": () => null,
-    ...more,
-  });
-}
-
-const labelsIn = (asked: Asked[]) =>
-  asked.filter(({ path }) => path === "/api/v1/annotate/labels").map(({ body }) => body as LabelCreate);
-const outboxed = () => Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.outbox"));
-const shown = () => within(screen.getByRole("region", { name: "Prompt" })).getByText(/Prompt number/).textContent;
+import { labelsIn, outboxed, serveQueue, shown, waitForClaimsAfter } from "./queue";
+import { claimOf, label, problem, session } from "./service";
 
 describe("labelling", () => {
   it("sends the side and strength that the key means, and shows the next pair at once", async () => {
@@ -216,11 +180,3 @@ describe("nothing to label", () => {
     expect(screen.getByRole<HTMLButtonElement>("button", { name: "Answer 1 is better" }).disabled).toBe(true);
   });
 });
-
-async function waitForClaimsAfter(asked: Asked[], ending: string): Promise<void> {
-  const isClaim = ({ path }: Asked) => path.endsWith("/claim");
-  await waitFor(() =>
-    expect(asked.findLastIndex(isClaim)).toBeGreaterThan(asked.findLastIndex(({ path }) => path.endsWith(ending))),
-  );
-  await screen.findByText("Saved");
-}

@@ -27,6 +27,7 @@ beforeEach(() => {
   Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
   Element.prototype.scrollIntoView = () => undefined;
   localStorage.clear();
+  sessionStorage.clear();
   queryClient.clear();
 });
 

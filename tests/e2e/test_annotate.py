@@ -247,6 +247,19 @@ def test_practice_when_not_done_comes_first_and_is_explained(
     assert _text(page, 1).startswith("Answer")
 
 
+def test_the_size_of_the_text_when_changed_is_remembered(
+    service: Service, sign_in: SignIn, project: Callable[[int], Open]
+) -> None:
+    page = sign_in(service.make_user(f"ann-{uuid4().hex[:6]}", Role.ANNOTATOR))
+    page.goto(project(1).address)
+    expect(_answer(page, 1).locator("[data-column]")).to_have_css("font-size", "16px")
+    page.get_by_role("button", name="View").click()
+    page.get_by_role("button", name="Larger text").click()
+    expect(_answer(page, 1).locator("[data-column]")).to_have_css("font-size", "18px")
+    page.reload()
+    expect(_answer(page, 1).locator("[data-column]")).to_have_css("font-size", "18px")
+
+
 def test_texts_that_would_break_a_page_when_shown_are_harmless_and_the_layout_holds(
     service: Service, sign_in: SignIn, project: Callable[[int], Open]
 ) -> None:
