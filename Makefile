@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check lint unit browser types check-types format bench lock clean
+.PHONY: help setup demo up test check lint unit browser types check-types format bench screenshots lock clean
 
 # Threads of torch that wait must not spin: tests run beside their own servers and workers.
 export OMP_WAIT_POLICY = passive
@@ -30,7 +30,7 @@ help:
 	@echo "make test    every check and test; the browser tests where a Chromium is found (CHROMIUM=...)"
 	@echo "make check   lint, types, import contracts, unit tests"
 	@echo "make bench   our training, sampling and scoring against other libraries', on this machine"
-	@echo "make setup format types lock clean"
+	@echo "make setup format types screenshots lock clean"
 
 setup: $(PYTHON_READY) $(PAGES)
 
@@ -81,6 +81,10 @@ bench: setup
 	@for one in $(basename $(notdir $(wildcard benchmarks/[a-z]*.py))); do \
 	  echo "==> $$one"; $(BIN)/python -m benchmarks.$$one || exit 1; \
 	done
+
+# The pictures of the documentation, from a service of its own with a filled project. Needs a Chromium.
+screenshots: setup
+	$(BIN)/python -m tests.e2e.screenshots
 
 # Pins what is missing and keeps the other versions; `make lock UPGRADE=1` takes the newest of everything.
 lock: $(PYTHON_READY)

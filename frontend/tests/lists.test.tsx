@@ -99,6 +99,23 @@ it("takes a prompt out of the pool, and says why one cannot be moved", async () 
   await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ is_withdrawn: true }));
 });
 
+it("shows what people labelled and their pace, and pauses one", async () => {
+  const ben = { id: "u1", username: "ben", role: "annotator", is_active: true, is_paused: false };
+  const work = { user_id: "u1", labels: 1234, labels_today: 12, labels_per_hour: 128.6, median_seconds: 9.5 };
+  const asked = serve({
+    ...base,
+    "GET /api/v1/users": () => page([ben]),
+    "GET /api/v1/users/work": () => [{ ...work, last_label_at: null }] as object,
+    "PATCH /api/v1/users/u1": () => ({ ...ben, is_paused: true }),
+  });
+  const { user } = open("/people");
+  const table = await screen.findByRole("table", { name: "People" });
+  await waitFor(() => expect(table.textContent).toContain("121,2341299.5"));
+  await user.click(within(table).getByRole("button", { name: "Change ben" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Pause: no new pairs" }));
+  await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ is_paused: true }));
+});
+
 it("shows the audit log of the whole installation, by person and by day", async () => {
   const event = {
     id: "e1",

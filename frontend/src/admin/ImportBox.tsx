@@ -87,7 +87,7 @@ export function ImportBox({ projectId }: { projectId: string }) {
               {file && (
                 <Text size="sm">
                   {file.name}, {count(Math.ceil(file.size / 1024))} kB{" "}
-                  <Anchor component="button" size="sm" onClick={() => setFile(null)}>
+                  <Anchor component="button" size="sm" underline="always" onClick={() => setFile(null)}>
                     Not this one
                   </Anchor>
                 </Text>

@@ -36,7 +36,7 @@ export function LabelsPage() {
   const overview = useQuery(overviewQuery(project.id));
   const [open, setOpen] = useState<string | null>(null);
   return (
-    <Page title="Labels" lead={overview.data && `${count(overview.data.labels)} stand and count.`}>
+    <Page title="Labels" lead={overview.data ? `${count(overview.data.labels)} stand and count.` : "\u00a0"}>
       <Filters projectId={project.id} />
       <Stack gap="sm">
         <ResultOf query={labels}>
@@ -51,7 +51,7 @@ export function LabelsPage() {
                 filters.isAny ? (
                   <>
                     No label fits.{" "}
-                    <Anchor component="button" onClick={filters.clear}>
+                    <Anchor component="button" underline="always" onClick={filters.clear}>
                       Show all labels
                     </Anchor>
                   </>
@@ -107,12 +107,7 @@ function Filters({ projectId }: { projectId: string }) {
   const shared = (name: string) => ({ value: text(name), onChange: (value: string | null) => set({ [name]: value }) });
   return (
     <Group role="search" align="end" gap="sm">
-      <Search
-        label="Search"
-        hint="Words of comments and reasons"
-        value={text("search")}
-        onSearch={(search) => set({ search })}
-      />
+      <Search label="Search" hint="Words of comments" value={text("search")} onSearch={(search) => set({ search })} />
       <Filter label="Verdict" all="All" options={[...VERDICTS]} {...shared("verdict")} w={130} />
       <Filter label="By" all="Everybody" options={authors} {...shared("by")} />
       <Filter label="Round" all="All" options={named} {...shared("round")} w={130} />
@@ -142,7 +137,7 @@ const columnsOf = (onOpen: (id: string) => void): Column<AdminLabel>[] => [
   {
     title: "Prompt",
     cell: ({ id, prompt }) => (
-      <Anchor component="button" size="sm" maw={340} truncate display="block" dir="auto" onClick={() => onOpen(id)}>
+      <Anchor component="button" size="sm" maw={280} truncate display="block" dir="auto" onClick={() => onOpen(id)}>
         {prompt || "(empty)"}
       </Anchor>
     ),
@@ -153,6 +148,11 @@ const columnsOf = (onOpen: (id: string) => void): Column<AdminLabel>[] => [
       <Text size="sm" td={label.is_undone ? "line-through" : undefined}>
         {verdictOf(label)}
         {label.is_undone && <VisuallyHidden> (taken back)</VisuallyHidden>}
+        {label.disposition === "surplus" && (
+          <Badge variant="light" color="gray" tt="none" fw={500} ml={6} title="Others had filled the pair">
+            surplus
+          </Badge>
+        )}
       </Text>
     ),
   },
@@ -161,7 +161,7 @@ const columnsOf = (onOpen: (id: string) => void): Column<AdminLabel>[] => [
   {
     title: "Arm",
     cell: ({ arm }) => (
-      <Badge variant="default" tt="none" fw={500}>
+      <Badge variant="default" tt="none" fw={500} miw="max-content">
         {arm}
       </Badge>
     ),
@@ -173,7 +173,6 @@ const columnsOf = (onOpen: (id: string) => void): Column<AdminLabel>[] => [
     hint: "Seconds on task",
     sorts: { falling: "slowest", rising: "quickest" },
   },
-  { title: "Counts", cell: ({ disposition }) => disposition },
   {
     title: "Remark",
     wrap: true,

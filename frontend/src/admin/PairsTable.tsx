@@ -76,7 +76,7 @@ const columnsOf = (round: Round, onOpen: (pair: Pair) => void): Column<Pair>[] =
   {
     title: "Arm",
     cell: ({ arm }) => (
-      <Badge variant="default" tt="none" fw={500}>
+      <Badge variant="default" tt="none" fw={500} miw="max-content">
         {arm}
       </Badge>
     ),

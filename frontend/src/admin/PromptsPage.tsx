@@ -23,9 +23,10 @@ export function PromptsPage() {
   const project = useProject();
   const overview = useQuery(overviewQuery(project.id)).data;
   const lead =
-    overview &&
-    `${count(overview.train_prompts)} train prompts, ${count(overview.unused_prompts)} of them not asked about yet, ` +
-      `and ${count(overview.eval_prompts)} eval prompts.`;
+    overview === undefined
+      ? "\u00a0"
+      : `${count(overview.train_prompts)} train prompts, ${count(overview.unused_prompts)} of them not asked about yet, ` +
+        `and ${count(overview.eval_prompts)} eval prompts.`;
   return (
     <Page title="Prompts" lead={lead}>
       <ImportBox projectId={project.id} />

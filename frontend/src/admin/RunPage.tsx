@@ -77,7 +77,7 @@ function Notes({ run }: { run: TrainingRun }) {
       {run.model_version_id && (
         <Alert variant="light" title="A new model was made" role="status">
           Compare and promote it on the page of the{" "}
-          <Anchor component={Link} inherit to={`/projects/${run.project_id}/models`}>
+          <Anchor component={Link} inherit underline="always" to={`/projects/${run.project_id}/models`}>
             models
           </Anchor>
           .

@@ -68,7 +68,7 @@ export function UsersBox() {
   );
 }
 
-const stateOf = ({ is_active }: User) => (is_active ? "active" : "shut out");
+const stateOf = ({ is_active, is_paused }: User) => (!is_active ? "shut out" : is_paused ? "paused" : "active");
 
 function workColumns(workOf: (user: User) => UserWork | undefined): Column<User>[] {
   return [
@@ -90,11 +90,11 @@ function workColumns(workOf: (user: User) => UserWork | undefined): Column<User>
   ];
 }
 
-type Change = { role?: User["role"]; is_active?: boolean };
+type Change = { role?: User["role"]; is_active?: boolean; is_paused?: boolean };
 type ActionsProps = { user: User; isMe: boolean; onLink: () => void; onChange: (change: Change) => void };
 
 function Actions({ user, isMe, onLink, onChange }: ActionsProps) {
-  const { username, role, is_active } = user;
+  const { username, role, is_active, is_paused } = user;
   const other = role === "admin" ? "annotator" : "admin";
   return (
     <Menu position="bottom-end" withinPortal>
@@ -106,6 +106,9 @@ function Actions({ user, isMe, onLink, onChange }: ActionsProps) {
       <Menu.Dropdown>
         <Menu.Item disabled={!is_active} onClick={onLink}>
           New sign-in link
+        </Menu.Item>
+        <Menu.Item disabled={!is_active} onClick={() => onChange({ is_paused: !is_paused })}>
+          {is_paused ? "Give pairs again" : "Pause: no new pairs"}
         </Menu.Item>
         <Menu.Item disabled={isMe} onClick={() => onChange({ role: other })}>
           Make {username} an {other}

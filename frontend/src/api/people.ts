@@ -33,7 +33,7 @@ export function useCreateUser() {
 
 export function useUpdateUser() {
   return useMutation({
-    mutationFn: ({ id, ...body }: { id: string; role?: User["role"]; is_active?: boolean }) =>
+    mutationFn: ({ id, ...body }: { id: string; role?: User["role"]; is_active?: boolean; is_paused?: boolean }) =>
       answer(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body })),
     onSuccess: refreshUsers,
   });

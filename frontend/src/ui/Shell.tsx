@@ -25,7 +25,6 @@ export function Shell() {
             <Way to="/annotate">Annotate</Way>
             {user.role === "admin" && <Way to="/projects">Projects</Way>}
             {user.role === "admin" && <Way to="/people">People</Way>}
-            {user.role === "admin" && <Way to="/audit">Audit</Way>}
           </nav>
           <Group gap="xs" wrap="nowrap" ml="auto">
             <Text size="sm" c="dimmed" visibleFrom="sm" truncate maw={160}>

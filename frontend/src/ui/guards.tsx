@@ -71,7 +71,7 @@ export function NotHere({ title = "There is no such page" }: { title?: string })
     <Page title={title}>
       <Text>
         Go on to{" "}
-        <Anchor component={Link} to="/annotate">
+        <Anchor component={Link} to="/annotate" underline="always">
           annotating
         </Anchor>
         .

@@ -1,0 +1,132 @@
+"""Every page of the routes, in both themes and at three widths: accessible, in its frame, without an error.
+
+The pictures stay in test-results/looks for whoever wants to look.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Role, User
+from app.services import users
+from app.services.audit import SYSTEM
+from tests.e2e.conftest import PATIENCE_MS, Service
+from tests.e2e.filled import Filled, fill
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "test-results" / "looks"
+AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text()
+ROUTE = re.compile(r'\b(open|adminOnly|inProject)\("([^"]+)"')
+WIDTHS = (390, 768, 1440)
+UNSURE = {"label-content-name-mismatch": {"enabled": False}}
+"""Experimental: it takes the sign of a key on a button for a part of its label."""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def filled(service: Service) -> tuple[str, Filled]:
+    """The name of an admin, and the project whose pages they look at."""
+    name = f"looker-{uuid4().hex[:6]}"
+    service.make_user(name, Role.ADMIN)
+    with Session(service.engine) as session, session.begin():
+        admin = session.scalars(select(User).where(User.username == name)).one()
+        found = fill(session, admin=admin)
+    return name, found
+
+
+def addresses(filled: Filled) -> list[str]:
+    """Of every page that the routes name; a page whose parameter is not known here fails."""
+    ids = {"projectId": filled.project_id, "roundId": filled.round_id, "runId": filled.run_id}
+    found = []
+    for kind, path in ROUTE.findall((ROOT / "frontend/src/routes.tsx").read_text()):
+        whole = f"/projects/$projectId/{path.strip('/')}".rstrip("/") if kind == "inProject" else path
+        whole = "/there-is-no-such-page" if whole == "/$" else whole
+        found.append(re.sub(r"\$(\w+)", lambda part: str(ids[part.group(1)]), whole))
+    assert len(found) > 20
+    return ["/login", *found]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits_its_window(
+    browser: Browser, service: Service, filled: tuple[str, Filled], theme: Any
+) -> None:
+    context = browser.new_context(base_url=service.url, color_scheme=theme, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    page.on("console", lambda message: _note(troubles, page, message.type, message.text))
+    for place, address in enumerate(addresses(filled[1])):
+        if place == 1:  # the page before is the one to sign in on
+            page.goto(_new_link(service, filled[0]))
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        page.goto(address)
+        troubles += _look(page, address, theme)
+    context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def _new_link(service: Service, name: str) -> str:
+    with Session(service.engine) as session, session.begin():
+        user = session.scalars(select(User).where(User.username == name)).one()
+        return f"{service.url}{users.create_login_link(session, user, actor=SYSTEM)}"
+
+
+def _look(page: Page, address: str, theme: str) -> list[str]:
+    """What is wrong with the page that is open."""
+    expect(page.locator("h1, main section").first).to_be_visible()
+    expect(page.get_by_label("Loading", exact=True)).to_have_count(0)
+    name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "x", address).strip("/").replace("/", "-") or "home"
+    troubles = []
+    page.evaluate(AXE)  # through the debugger: the page's Content-Security-Policy stays as it is
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True, animations="disabled")
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if beyond > 0:
+            troubles.append(f"{address} at {width}: {beyond} pixels too wide")
+        if width != 768:
+            troubles += [f"{address} at {width}: {found}" for found in _violations(page)]
+    return troubles
+
+
+def _violations(page: Page) -> list[str]:
+    found = page.evaluate(
+        "options => axe.run(options).then(({ violations }) => violations)",
+        {"runOnly": RULES, "resultTypes": ["violations"], "rules": UNSURE},
+    )
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:200]} {node.get('failureSummary', '')[:200]}"
+        for one in found
+        for node in one["nodes"][:2]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def _note(troubles: list[str], page: Page, kind: str, text: str) -> None:
+    # Asking who is signed in, while nobody is, is answered 401, which Chromium calls an error.
+    if kind == "error" and "401" not in text:
+        troubles.append(f"{page.url}: {text}")
+
+
+def test_chart_saves_a_drawing_that_stands_alone(
+    sign_in: Callable[[str], Page], service: Service, filled: tuple[str, Filled]
+) -> None:
+    page = sign_in(_new_link(service, filled[0]))
+    page.goto(f"/projects/{filled[1].project_id}")
+    expect(page.locator("svg.recharts-surface").first).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="SVG of Win-rate against the reference").click()
+    drawing = ElementTree.parse(saved.value.path())
+    texts = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[0] == "Win-rate against the reference"
+    assert "Even with the reference" in texts
+    assert "var(" not in ElementTree.tostring(drawing.getroot(), encoding="unicode")
