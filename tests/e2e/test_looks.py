@@ -123,7 +123,7 @@ def test_chart_saves_a_drawing_that_stands_alone(
 ) -> None:
     page = sign_in(_new_link(service, filled[0]))
     page.goto(f"/projects/{filled[1].project_id}")
-    expect(page.locator("svg.recharts-surface").first).to_be_visible()
+    expect(page.locator("svg.recharts-surface").first).to_be_visible(timeout=60_000)  # what draws loads first
     with page.expect_download() as saved:
         page.get_by_role("button", name="SVG of Win-rate against the reference").click()
     drawing = ElementTree.parse(saved.value.path())

@@ -45,7 +45,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, nothing, sorting }:
                   <Table.Td
                     key={title}
                     className={number ? "tb-number" : undefined}
-                    style={wrap ? { minWidth: 220, overflowWrap: "anywhere" } : { whiteSpace: "nowrap" }}
+                    style={wrap ? { minWidth: 180, overflowWrap: "anywhere" } : { whiteSpace: "nowrap" }}
                   >
                     {cell(row)}
                   </Table.Td>
