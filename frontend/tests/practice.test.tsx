@@ -1,0 +1,107 @@
+// The admin's pages for annotators: the practice set, and the flags.
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+
+import type { PracticePair } from "@/api/types";
+
+import { open } from "./open";
+import { project } from "./project";
+import { json, problem, serve, session } from "./service";
+
+const pair = (number: number): PracticePair => ({
+  id: `practice-${number}`,
+  position: number,
+  prompt: `Question ${number}`,
+  left: "four",
+  right: "five",
+  verdict: "preferred",
+  winner: "left",
+  explanation: "Five is wrong.",
+  created_at: "2026-01-01T00:00:00Z",
+  answers: number === 1 ? 4 : 0,
+  right_answers: number === 1 ? 3 : 0,
+});
+
+const admin = (more: Parameters<typeof serve>[0]) =>
+  serve({
+    "GET /api/v1/auth/session": () => session("admin"),
+    "GET /api/v1/projects/p1": () => project,
+    "GET /api/v1/projects/p1/practice": () => json([pair(1), pair(2)]),
+    ...more,
+  });
+
+it("lists the practice set with how people did, and moves a pair", async () => {
+  const asked = admin({ "PUT /api/v1/projects/p1/practice/order": () => null });
+  const { user } = open("/projects/p1/practice");
+  await screen.findByText("1. Question 1");
+  screen.getByText("4 answers, 75 % right");
+  screen.getByText("not answered yet");
+  await user.click(screen.getByRole("button", { name: "Down practice pair 1" }));
+  await waitFor(() =>
+    expect(asked.find(({ method }) => method === "PUT")?.body).toEqual({ ids: ["practice-2", "practice-1"] }),
+  );
+});
+
+it("takes a pair over into the practice set, and says why it was refused", async () => {
+  let isRefused = true;
+  const asked = admin({
+    "GET /api/v1/pairs/pair-9": () => ({
+      prompt: { content: "From a round" },
+      completion_a: { text: "first" },
+      completion_b: { text: "second" },
+    }),
+    "POST /api/v1/projects/p1/practice": () => {
+      if (!isRefused) return json(pair(3), 201);
+      isRefused = false;
+      return problem(409, "A practice set has at most 50 pairs. Remove one first.");
+    },
+  });
+  const { user, address } = open("/projects/p1/practice?pair=pair-9");
+  expect((await screen.findByLabelText<HTMLTextAreaElement>(/^Prompt/)).value).toBe("From a round");
+  await user.click(screen.getByRole("radio", { name: "2 is better" }));
+  await user.type(screen.getByLabelText(/^Explanation/), "Because.");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findByText("A practice set has at most 50 pairs. Remove one first.");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(address()).toBe("/projects/p1/practice"));
+  expect(asked.findLast(({ method }) => method === "POST")?.body).toEqual({
+    prompt: "From a round",
+    left: "first",
+    right: "second",
+    verdict: "preferred",
+    winner: "right",
+    explanation: "Because.",
+  });
+});
+
+it("shows open flags with their pairs, and resolves one", async () => {
+  const flag = {
+    id: "flag-1",
+    pair_id: "pair-9",
+    author: "ann",
+    reason: "Cut off",
+    prompt: "What is it?",
+    left: "It is",
+    right: "It is that.",
+    round_number: 2,
+    state: "open",
+    resolved_at: null,
+    created_at: "2026-01-01T00:00:00Z",
+  };
+  let isOpen = true;
+  admin({
+    "GET /api/v1/projects/p1/flags": () => ({ items: isOpen ? [flag] : [], next_cursor: null }),
+    "POST /api/v1/flags/flag-1/resolve": () => {
+      isOpen = false;
+      return { ...flag, state: "resolved" };
+    },
+  });
+  const { user } = open("/projects/p1/flags");
+  const box = within(await screen.findByRole("article", { name: "Flag: Cut off" }));
+  box.getByText("It is that.");
+  expect(box.getByRole("link", { name: "Use for practice" }).getAttribute("href")).toBe(
+    "/projects/p1/practice?pair=pair-9",
+  );
+  await user.click(box.getByRole("button", { name: "Resolve" }));
+  await screen.findByText(/No flag waits/);
+});
