@@ -30,8 +30,12 @@ def read(session: Session, run_id: UUID) -> str:
 
 
 def _bounded(text: str) -> str:
-    """U+0000 cannot be stored; the first line of a cut text says that it is cut."""
-    text = text.replace("\x00", "\ufffd")
+    """U+0000 cannot be stored; the first line of a cut text says that it is cut.
+
+    Of a line that was written over, as progress bars do, what a terminal shows in the end is kept.
+    """
+    text = text.replace("\x00", "\ufffd").replace("\r\n", "\n")
+    text = "\n".join(line.rsplit("\r", 1)[-1] for line in text.split("\n"))
     if len(text) <= LONGEST:
         return text
     kept = text[-LONGEST:]

@@ -34,6 +34,14 @@ def test_of_a_long_log_the_last_whole_lines_are_kept(session: Session) -> None:
     assert len(training_log.read(session, run.id)) <= training_log.LONGEST + len(first) + 1
 
 
+def test_of_a_line_that_was_written_over_the_last_state_is_kept(session: Session) -> None:
+    run = factories.make_run(session, factories.make_project(session), attempt=1)
+
+    training_log.store(session, run.id, 1, "Loading: 0 %\rLoading: 100 %\nStep 1.\r\n")
+
+    assert training_log.read(session, run.id) == "Loading: 100 %\nStep 1.\n"
+
+
 def test_a_log_over_http_is_text_to_read_or_to_keep(admin: TestClient, annotator: TestClient) -> None:
     with transaction() as session:
         run = factories.make_run(session, factories.make_project(session), attempt=1)
