@@ -60,7 +60,7 @@ class RoundConfig(Request):
         1,
         ge=1,
         le=64,
-        description="Pairs of one prompt in the active arm; `drts`, `bai_ts` and `auto` take one.",
+        description="Pairs of one prompt in the active arm; `drts` and `bai_ts` take one.",
     )
     distinct_prompts: bool = Field(
         True, description="Of near-identical prompts a rule that scores asks about the best one alone."

@@ -74,7 +74,7 @@ def test_bai_ts_sets_the_best_against_the_rival_it_varies_most_with() -> None:
 def test_auto_is_the_rule_that_our_measurements_support() -> None:
     pool = random_pool(4)
 
-    assert select_pairs("auto", pool, count=9, seed=2) == select_pairs("drts", pool, count=9, seed=2)
+    assert select_pairs("auto", pool, count=9, seed=2) == select_pairs("delta_ucb", pool, count=9, seed=2)
 
 
 @pytest.mark.parametrize("rule", ENSEMBLE_RULES)

@@ -172,7 +172,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "drts": Rule(drts, needs_ensemble=True),
         "bai_ts": Rule(bai_ts, needs_ensemble=True),
         # What our own measurements support: docs/label-efficiency.md.
-        "auto": Rule(drts, needs_ensemble=True),
+        "auto": Rule(delta_ucb, needs_ensemble=True),
     }
 )
 

@@ -3029,7 +3029,7 @@ export interface components {
             samples_per_prompt: number;
             /**
              * Max Pairs Per Prompt
-             * @description Pairs of one prompt in the active arm; `drts`, `bai_ts` and `auto` take one.
+             * @description Pairs of one prompt in the active arm; `drts` and `bai_ts` take one.
              * @default 1
              */
             max_pairs_per_prompt: number;
