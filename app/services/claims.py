@@ -59,9 +59,13 @@ def claim(session: Session, project_id: UUID, *, actor: Actor, count: int, lease
 def renew(session: Session, token: UUID, *, actor: Actor, lease_seconds: int) -> datetime:
     """Lend the pair on; returns the new expiry. An expired lease that nobody took is renewed too.
 
-    Raises NotFound, Forbidden, or Conflict with code `lease_over` when the slot was lent on, labelled or withdrawn.
+    Raises NotFound, Forbidden, or Conflict: with code `lease_over` when the slot was lent on, labelled or withdrawn,
+    with code `paused` when the project or the person is: the pair then goes back to the queue by itself.
     """
-    own_lending(session, token, actor)
+    lending = own_lending(session, token, actor)
+    project = session.get_one(Project, session.get_one(Pair, lending.pair_id).project_id)
+    if _who_is_paused(session, project, actor) is not None:
+        raise Conflict("Labelling is paused. A label of this pair is still taken.", code="paused")
     later = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds)
     lent = update(Lease).where(Lease.token == token).values(expires_at=later).returning(Lease)
     lease = session.scalar(lent.execution_options(populate_existing=True))

@@ -32,3 +32,7 @@ it.each([
 ])("%s means %o", (key, action) => {
   expect(press(key)).toEqual(action);
 });
+
+it("where Shift makes the digit, it does not make it much better", () => {
+  expect(press("1", "Digit1", true)).toEqual({ verdict: "preferred", winner: "left", strength: 1 });
+});

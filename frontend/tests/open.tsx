@@ -6,11 +6,11 @@ import userEvent from "@testing-library/user-event";
 import { App } from "@/App";
 import { makeRouter } from "@/routes";
 
-export function open(address: string) {
+export function open(address: string, options: Parameters<typeof userEvent.setup>[0] = {}) {
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   render(<App router={router} />);
   return {
-    user: userEvent.setup(),
+    user: userEvent.setup(options),
     where: () => router.state.location.pathname,
     address: () => router.state.location.href,
   };

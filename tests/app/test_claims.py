@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.errors import Conflict, Forbidden, NotFound
-from app.models import Lease, Lending, RoundStatus
+from app.models import Disposition, Lease, Lending, RoundStatus, User, Verdict
+from app.schemas import LabelCreate
 from app.services import claims, rounds
 from app.services.audit import SYSTEM, Actor
 from app.services.claims import ClaimResult
+from app.services.labels import submit_label
 from tests import factories
 
 
@@ -194,6 +196,22 @@ def test_renew_of_a_lease_that_was_lent_on_is_refused(session: Session) -> None:
         claims.renew(session, task.lease, actor=left, lease_seconds=300)
 
     assert refused.value.code == "lease_over"
+
+
+def test_renew_when_the_person_is_paused_is_refused_and_a_label_is_still_taken(session: Session) -> None:
+    project = factories.make_project(session)
+    factories.make_open_round(session, project, pairs=1)
+    actor = factories.make_actor(session)
+    task = claim(session, project.id, actor).tasks[0]
+    session.execute(update(User).where(User.id == actor.user_id).values(is_paused=True))
+
+    with pytest.raises(Conflict) as refused:
+        claims.renew(session, task.lease, actor=actor, lease_seconds=300)
+    body = LabelCreate(lease=task.lease, verdict=Verdict.TIE)
+    label, _ = submit_label(session, actor=actor, body=body, idempotency_key="late")
+
+    assert refused.value.code == "paused"
+    assert label.disposition is Disposition.COUNTED
 
 
 def test_release_lets_somebody_else_have_the_pair_at_once(session: Session) -> None:

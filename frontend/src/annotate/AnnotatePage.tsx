@@ -30,7 +30,11 @@ function Annotate({ projectId, userId }: Props) {
     if (session) outboxOf(userId).flush(); // what an earlier sitting, or an ended session, left behind
   }, [session, userId]);
   const practice = useQuery(practiceQuery(projectId));
-  if (!isMine) return <Elsewhere onTakeOver={takeOver} />;
+  const goOn = () => {
+    outboxOf(userId).flush(); // knows what the other tab has labelled before the first pair is shown
+    takeOver();
+  };
+  if (!isMine) return <Elsewhere onTakeOver={goOn} />;
   if (practice.isPending && practice.fetchStatus !== "paused") {
     return (
       <Center flex={1} mih={260}>

@@ -2,15 +2,19 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { Activity, lazy, Suspense, useCallback, useEffect, useState } from "react";
 
+import { promptLine } from "@/ui/Prompt";
+
 import classes from "./AnnotatePage.module.css";
 import { History } from "./History";
 import { keepPages } from "./keepPages";
 import { type Action, type Judgement, useKeys } from "./keys";
 import { NothingToDo } from "./NothingToDo";
+import { Notice } from "./Notice";
 import { PairView } from "./PairView";
 import type { Judged, Shown } from "./sitting";
 import { StatusLine } from "./StatusLine";
-import { useLeases } from "./useLeases";
+import { useFocusBack } from "./useFocusBack";
+import { type Refusal, useLeases } from "./useLeases";
 import { useStable } from "./useStable";
 import { useTask } from "./useTask";
 import { useTimeOnTask } from "./useTimeOnTask";
@@ -36,16 +40,26 @@ type Props = {
 };
 
 export function Labelling({ projectId, userId, practice, onPractise, areOurs }: Props) {
-  const { claim, task, next, tasks, history, taken, judge, undo, flag, lose, renew } = useTask(projectId, userId);
+  const { claim, task, next, tasks, history, taken, judge, undo, flag, renew } = useTask(projectId, userId);
   const [dialog, setDialog] = useState<DialogName | null>(null);
-  const [comment, setComment] = useState("");
+  useFocusBack(dialog !== null);
+  const before = taken !== null && taken.task.pair_id === task?.pair_id ? taken : null;
+  const [comments, setComments] = useState<Record<string, string>>({}); // by pair: an undo may bring another one up
+  const comment = task ? (comments[task.pair_id] ?? before?.verdict.comment ?? "") : "";
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [flagged, setFlagged] = useState<string | null>(null);
   const [difference, setDifference] = useState(false);
   const view = useView();
   const hasRoom = useMediaQuery(ROOM_FOR_HISTORY, false, { getInitialValueInEffect: false });
   const timeOnTask = useTimeOnTask(task?.lease);
   const all = [...new Set([...(task ? [task] : []), ...tasks].map(({ lease }) => lease))];
-  useLeases({ shown: task?.lease, all, renewOthers: renew, onLost: lose, areOurs });
+  // Until its undo has reached the service, the pair has its old lease, which is over.
+  const renewable = task?.lease === before?.task.lease ? undefined : task?.lease;
+  const onAnswer = useStable((answer: Refusal | null) => {
+    setRefusal(answer);
+    if (answer) renew();
+  });
+  useLeases({ shown: renewable, all, renewOthers: renew, onAnswer, areOurs });
   useEffect(() => {
     window.scrollTo(0, 0);
   }, [task?.pair_id]);
@@ -61,7 +75,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
 
   const finish = (shown: Shown, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {
     judge(shown, { ...verdict, comment: comment.trim() || null, time_on_task_ms: timeOnTask() });
-    setComment("");
+    setComments((all) => Object.fromEntries(Object.entries(all).filter(([pair]) => pair !== shown.pair_id)));
     setDialog(null);
   };
   const act = useStable((action: Action) => {
@@ -82,6 +96,8 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
   return (
     <div className={classes.page}>
       <StatusLine projectId={projectId} userId={userId} act={act} view={view} hasHistory={!hasRoom} />
+      <Notice claim={task ? claim.data : undefined} refusal={refusal?.lease === task?.lease ? refusal : null} />
+      <Spoken task={task} />
       <div className={classes.work}>
         {task ? (
           // The next pair is made ready while this one is looked at.
@@ -93,13 +109,13 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
                     task={one}
                     view={view}
                     difference={difference}
-                    taken={taken?.task.pair_id === one.pair_id ? taken.verdict : null}
+                    taken={one === task && before ? before.verdict : null}
                   />
                 </Activity>
               ),
           )
         ) : (
-          <NothingToDo claim={claim} />
+          <NothingToDo claim={claim} userId={userId} />
         )}
         {hasRoom && <History history={history} onUndo={takeBack} />}
       </div>
@@ -118,7 +134,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
             projectId={projectId}
             guidelineVersion={claim.data?.guideline_version}
             comment={comment}
-            onComment={setComment}
+            onComment={(text) => task && setComments((all) => ({ ...all, [task.pair_id]: text }))}
             history={history}
             onUndo={takeBack}
             practice={practice}
@@ -133,6 +149,16 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
           />
         )}
       </Suspense>
+    </div>
+  );
+}
+
+/** For those who do not see the pair: a heading, and a word when the next one is there. */
+function Spoken({ task }: { task: Shown | null }) {
+  return (
+    <div className={classes.unseen}>
+      {task && <h1>Which answer is better?</h1>}
+      <p role="status">{task && `Next pair: ${promptLine(task.prompt).slice(0, 80)}`}</p>
     </div>
   );
 }

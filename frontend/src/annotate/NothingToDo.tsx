@@ -1,15 +1,21 @@
 // Why there is no pair on screen, truthfully, and when the page looks again.
 import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
 
 import type { Claim } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 
+import { Countdown } from "./Countdown";
+import { outboxOf } from "./outbox";
 import { secondsToRetry } from "./useTask";
 
-export function NothingToDo({ claim }: { claim: UseQueryResult<Claim> }) {
+type Props = { claim: UseQueryResult<Claim>; userId: string };
+
+export function NothingToDo({ claim, userId }: Props) {
   const { data, error, dataUpdatedAt, refetch } = claim;
+  const outbox = outboxOf(userId);
+  const { waiting, trouble } = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
   if (error) {
     return (
       <Middle>
@@ -29,6 +35,14 @@ export function NothingToDo({ claim }: { claim: UseQueryResult<Claim> }) {
       </Middle>
     );
   }
+  if (data?.state === "ready" && trouble && waiting.length > 0) {
+    return (
+      <Middle>
+        <Title order={1}>Your labels wait to be sent</Title>
+        <Text>The next pairs come once the service has taken what waits ({waiting.length}). Nothing is lost.</Text>
+      </Middle>
+    );
+  }
   if (!data || data.state === "ready") {
     return (
       <Middle>
@@ -37,11 +51,18 @@ export function NothingToDo({ claim }: { claim: UseQueryResult<Claim> }) {
     );
   }
   const [title, text] = wordsFor(data);
+  const again = dataUpdatedAt + secondsToRetry({ data, error }, waiting.length) * 1000;
   return (
     <Middle>
-      <Title order={1}>{title}</Title>
-      <Text>{text}</Text>
-      <Countdown to={dataUpdatedAt + secondsToRetry(data) * 1000} />
+      <div role="status">
+        <Title order={1}>{title}</Title>
+        <Text mt="sm">{text}</Text>
+      </div>
+      <Text size="sm" c="dimmed" className="tb-number" ta="center">
+        <Countdown key={again} to={again}>
+          {(seconds) => (seconds > 0 ? `Looking again in ${seconds} s.` : "Looking…")}
+        </Countdown>
+      </Text>
       <Button variant="default" loading={claim.isFetching} onClick={() => void refetch()}>
         Look now
       </Button>
@@ -71,20 +92,6 @@ function wordsFor({ state, held_by_others: held, paused }: Claim): [string, stri
     case "ready":
       return ["Nothing to label yet", "No pairs have been opened in this project."];
   }
-}
-
-function Countdown({ to }: { to: number }) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, []);
-  const left = Math.max(0, Math.ceil((to - now) / 1000));
-  return (
-    <Text size="sm" c="dimmed" className="tb-number" ta="center">
-      {left > 0 ? `Looking again in ${left} s.` : "Looking…"}
-    </Text>
-  );
 }
 
 function Middle({ children }: { children: React.ReactNode }) {

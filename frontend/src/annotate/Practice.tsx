@@ -13,6 +13,7 @@ import { GuidelineDrawer } from "./GuidelineDrawer";
 import { Hint } from "./Hint";
 import { type Action, useKeys } from "./keys";
 import { PairView } from "./PairView";
+import { useFocusBack } from "./useFocusBack";
 import { useView } from "./useView";
 import { Verdicts } from "./VerdictBar";
 import { ViewMenu } from "./ViewMenu";
@@ -24,6 +25,7 @@ export function Practice({ projectId, tasks, onLeave }: Props) {
   const [results, setResults] = useState<PracticeResult[]>([]);
   const [at, setAt] = useState(0);
   const [guideline, setGuideline] = useState(false);
+  useFocusBack(guideline);
   const view = useView();
   const queryClient = useQueryClient();
   const { mutate, isPending, error } = useMutation({

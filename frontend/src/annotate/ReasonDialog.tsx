@@ -2,6 +2,8 @@
 import { Button, Group, Kbd, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useState, type SubmitEvent } from "react";
 
+import { isPlain } from "./keys";
+
 type Props = {
   title: string;
   hint?: string;
@@ -15,8 +17,9 @@ type Props = {
 export function ReasonDialog({ title, hint, reasons, submit, maxLength, onReason, onClose }: Props) {
   const [reason, setReason] = useState("");
   useEffect(() => {
-    const listen = ({ key, target }: KeyboardEvent) => {
-      const chosen = reasons[Number(key) - 1];
+    const listen = (event: KeyboardEvent) => {
+      const { key, target } = event;
+      const chosen = isPlain(event) ? reasons[Number(key) - 1] : undefined;
       if (chosen && !(target instanceof HTMLInputElement && target.value !== "")) onReason(chosen);
     };
     window.addEventListener("keydown", listen);

@@ -1,33 +1,43 @@
 // Says whether the labels given here have reached the service. "Saved" appears after the service said so, never before.
-import { Alert, Button, Group, Text } from "@mantine/core";
+import { Alert, Button, Group, Text, VisuallyHidden } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 
+import { Countdown } from "./Countdown";
 import { outboxOf, type OutboxState } from "./outbox";
-
-const COLOR: Record<OutboxState["mood"], string> = {
-  idle: "var(--mantine-color-dimmed)",
-  sending: "var(--mantine-color-dimmed)",
-  retrying: "var(--mantine-color-error)",
-  signed_out: "var(--mantine-color-error)",
-};
 
 export function SaveMark({ userId }: { userId: string }) {
   const outbox = outboxOf(userId);
   const state = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
+  const { mood, waiting, trouble, refused, isKept } = state;
+  const isStuck = mood === "retrying" || mood === "signed_out";
+  const until = mood === "retrying" ? trouble?.until : null;
   return (
     <>
-      <Text size="sm" c={COLOR[state.mood]} role="status" className="tb-number" miw={64}>
-        {wordsFor(state)}
+      <Text size="sm" c={isStuck ? "var(--mantine-color-error)" : "dimmed"} className="tb-number" miw={64}>
+        {isStuck ? whyOf(state) : wordsFor(waiting.length)}
+        {until && (
+          <Countdown key={until} to={until}>
+            {(seconds) => (seconds > 0 ? ` in ${seconds} s` : "")}
+          </Countdown>
+        )}
+        {isStuck && `, ${waiting.length} waiting`}
       </Text>
-      {(state.mood === "retrying" || state.mood === "signed_out") && (
+      {/* Spoken when it changes: trouble is, each label is not. */}
+      <VisuallyHidden role="status">{isStuck && whyOf(state)}</VisuallyHidden>
+      {isStuck && (
         <Button size="compact-sm" variant="default" onClick={outbox.flush}>
           Try now
         </Button>
       )}
-      {state.refused.length > 0 && (
-        <Alert color="red" w="100%" title={refusedTitle(state.refused.length)} role="alert">
+      {isStuck && !isKept && (
+        <Alert color="yellow" w="100%" title="Keep this tab open until all is saved" role="alert">
+          This browser has no room left: what waits here would not outlast a reload.
+        </Alert>
+      )}
+      {refused.length > 0 && (
+        <Alert color="red" w="100%" title={refusedTitle(refused.length)} role="alert">
           <Group justify="space-between">
-            <Text size="sm">{[...new Set(state.refused.map(({ reason }) => reason))].join(" ")}</Text>
+            <Text size="sm">{[...new Set(refused.map(({ reason }) => reason))].join(" ")}</Text>
             <Button size="compact-sm" variant="default" onClick={outbox.forgetRefused}>
               Understood
             </Button>
@@ -41,25 +51,15 @@ export function SaveMark({ userId }: { userId: string }) {
 const refusedTitle = (amount: number) =>
   amount === 1 ? "The service refused what was sent" : `The service refused ${amount} things that were sent`;
 
-function wordsFor({ mood, waiting, trouble }: OutboxState): string {
-  switch (mood) {
-    case "idle":
-      return "Saved";
-    case "sending":
-      return waiting.length > 1 ? `Saving ${waiting.length}…` : "Saving…";
-    case "retrying":
-      return `${whyOf(trouble)}, ${waiting.length} waiting`;
-    case "signed_out":
-      return `Signed out, ${waiting.length} waiting`;
-  }
+function wordsFor(waiting: number): string {
+  if (waiting === 0) return "Saved";
+  return waiting > 1 ? `Saving ${waiting}…` : "Saving…";
 }
 
-function whyOf(trouble: OutboxState["trouble"]): string {
+function whyOf({ mood, trouble }: OutboxState): string {
+  if (mood === "signed_out") return "Signed out";
   if (!navigator.onLine) return "Offline";
-  if (trouble?.why === "busy") {
-    const pause = trouble.seconds === null ? "" : ` in ${trouble.seconds} s`;
-    return `The service is busy, trying again${pause}`;
-  }
+  if (trouble?.why === "busy") return "The service is busy, trying again";
   if (trouble?.why === "failing") return "The service has trouble, trying again";
   return "Not saved yet, trying again";
 }

@@ -7,9 +7,9 @@ export type Judgement =
 export type Action =
   Judgement | "skip" | "flag" | "undo" | "comment" | "difference" | "guideline" | "history" | "legend";
 
-/** What a key press asks for, or null. Shift makes a preference a strong one. */
+/** What a key press asks for, or null. Shift makes a preference a strong one, where it is not what makes the digit. */
 export function actionOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): Action | null {
-  const strength = shiftKey ? 2 : 1;
+  const strength = shiftKey && !/^\d$/.test(key) ? 2 : 1;
   // With Shift held the digits' `key` is the sign above them, so their `code` counts.
   if (key === "ArrowLeft" || code === "Digit1" || code === "Numpad1")
     return { verdict: "preferred", winner: "left", strength };
@@ -34,12 +34,17 @@ const PLAIN: Record<string, Action> = {
   h: "history",
 };
 
-/** Listen to the keys while `enabled`; presses while typing, with other modifiers or by a held key are ignored. */
+/** A press of its own: no other modifier, no held key, nothing that somebody else has dealt with. */
+export const isPlain = (event: KeyboardEvent) =>
+  !(event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented);
+
+/** Listen to the keys while `enabled`; presses while typing, or while anything is open over the page, are ignored. */
 export function useKeys(enabled: boolean, act: (action: Action) => void): void {
   useEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+      if (!isPlain(event) || isTyping(event.target)) return;
+      if (document.querySelector("[role=dialog]")) return;
       const action = actionOf(event);
       if (action === null) return;
       event.preventDefault();

@@ -1,31 +1,38 @@
 // Labels, undos and flags on their way to the service: kept in the browser until the service said that it has them.
 // Knows nothing of pairs and pages.
 import { sendFlag, sendLabel, sendUndo } from "@/api/annotate";
-import { noticeLostSession } from "@/api/client";
+import { noticeLostSession, signedInAs } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import type { FlagCreate, LabelCreate } from "@/api/types";
 
-import { readEntries, removeEntry, writeEntry } from "./outboxStorage";
+import { isItemOf, readEntries, readRefused, type Refused, removeEntry, writeEntry } from "./outboxStorage";
 
+/** An undo names its label by the service's id, or carries what it takes to ask for that: a label of this sitting. */
+type Undo = { of: string; labelId: string | null; label?: { pair: string; body: LabelCreate } };
 export type Entry =
   | { kind: "label"; key: string; project: string; pair: string; body: LabelCreate }
-  | { kind: "undo"; key: string; project: string; of: string; labelId: string | null }
+  | ({ kind: "undo"; key: string; project: string } & Undo)
   | { kind: "flag"; key: string; project: string; body: FlagCreate };
 
-/** Why what waits is not saved yet; `seconds` is the time after which the service wants to be asked again. */
-export type Trouble = { why: "network" | "busy" | "failing"; seconds: number | null };
+/** Why what waits is not saved yet; `until` is the time at which the service wants to be asked again. */
+export type Trouble = { why: "network" | "busy" | "failing"; until: number | null };
 
 export type OutboxState = {
   waiting: readonly Entry[];
   mood: "idle" | "sending" | "retrying" | "signed_out";
   trouble: Trouble | null;
-  refused: readonly { entry: Entry; reason: string }[];
+  refused: readonly Refused[];
+  /** False when the browser has no room: what waits is lost with the tab. */
+  isKept: boolean;
 };
 
 export type Outbox = ReturnType<typeof createOutbox>;
+type Settled = (entry: Entry, isRefused: boolean) => void;
 
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 const TRANSIENT = [408, 425, 429];
+const TRIES = 3; // of one entry that the service stumbles over, before the others go first
+const OTHER_TAB_MS = 20_000; // what another tab has kept, but not sent by then, is sent by this one
 const boxes = new Map<string, Outbox>();
 
 /** The outbox of a person: one per tab, kept while pages come and go, so that leaving a page loses nothing. */
@@ -36,17 +43,34 @@ export function outboxOf(userId: string): Outbox {
 }
 
 function createOutbox(userId: string) {
-  let state: OutboxState = { waiting: readEntries(userId), mood: "idle", trouble: null, refused: [] };
+  let state: OutboxState = { ...readStorage(), mood: "idle", trouble: null, isKept: true };
   let running = false;
   let failures = 0;
+  let stumbled = { key: "", times: 0 };
   let wake: () => void = () => undefined;
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const unkept = new Set<string>(); // in memory alone
   const labelIds = new Map<string, string>();
   const watchers = new Set<() => void>();
-  const settledWatchers = new Set<(entry: Entry) => void>();
+  const settledWatchers = new Set<Settled>();
+
+  function readStorage() {
+    return { waiting: readEntries(userId), refused: readRefused(userId) };
+  }
 
   function change(part: Partial<OutboxState>): void {
-    state = { ...state, ...part };
+    state = { ...state, ...part, isKept: unkept.size === 0 };
     watchers.forEach((watcher) => watcher());
+  }
+
+  function keep(entry: Entry): void {
+    if (!writeEntry(userId, entry)) unkept.add(entry.key);
+  }
+
+  /** Take over what other tabs have kept or sent meanwhile. */
+  function reread(): void {
+    const { waiting, refused } = readStorage();
+    change({ waiting: [...waiting, ...state.waiting.filter(({ key }) => unkept.has(key))], refused });
   }
 
   async function run(): Promise<void> {
@@ -54,6 +78,11 @@ function createOutbox(userId: string) {
     running = true;
     try {
       for (let entry = state.waiting[0]; entry; entry = state.waiting[0]) {
+        // Whoever is signed in by now sends nothing of somebody else's.
+        if (signedInAs() !== userId) {
+          change({ mood: "signed_out" });
+          return;
+        }
         change({ mood: failures > 0 ? "retrying" : "sending" });
         if (!(await attempt(entry))) return;
       }
@@ -63,59 +92,71 @@ function createOutbox(userId: string) {
     }
   }
 
-  /** Send one entry; false when sending must rest until somebody signs in. */
+  /** Send one entry; false when sending must rest until this person signs in. */
   async function attempt(entry: Entry): Promise<boolean> {
     try {
       await deliver(entry);
       failures = 0;
-      settle(entry);
+      removeEntry(userId, entry.key);
+      settle(entry, false);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
+      if (isSignedOut(error)) {
         change({ mood: "signed_out" });
         noticeLostSession(error);
         return false;
       }
-      if (!isTransient(error)) refuse(entry, error);
-      else {
-        change({ mood: "retrying", trouble: troubleOf(error) });
-        await pause(error);
-      }
+      if (isTransient(error)) await pause(entry, error);
+      else refuse(entry, error);
     }
     return true;
   }
 
+  function isSignedOut(error: unknown): boolean {
+    if (!(error instanceof ApiError)) return false;
+    const isForeign = error.code === "csrf" || signedInAs() !== userId;
+    return error.status === 401 || (error.status === 403 && isForeign);
+  }
+
   async function deliver(entry: Entry): Promise<void> {
-    if (entry.kind === "label") name(entry.key, (await sendLabel(entry.body, entry.key)).id);
+    if (entry.kind === "label") labelIds.set(entry.key, (await sendLabel(entry.body, entry.key)).id);
     else if (entry.kind === "flag") await sendFlag(entry.body, entry.key);
-    else if (entry.labelId !== null) await sendUndo(entry.labelId, entry.key); // else its label was refused
+    else {
+      const labelId = labelIds.get(entry.of) ?? entry.labelId ?? (await askForLabel(entry));
+      if (labelId !== null) await sendUndo(labelId, entry.key);
+    }
   }
 
-  /** Tell the undos that wait for this label what the service calls it. */
-  function name(key: string, labelId: string): void {
-    labelIds.set(key, labelId);
-    const waiting = state.waiting.map((entry) =>
-      entry.kind === "undo" && entry.of === key ? { ...entry, labelId } : entry,
-    );
-    waiting.filter((entry) => entry.kind === "undo" && entry.of === key).forEach((entry) => writeEntry(userId, entry));
-    state = { ...state, waiting };
+  /** What the service calls a label that another tab, or an earlier sitting, has sent; null when it was refused. */
+  async function askForLabel({ of, label }: Undo): Promise<string | null> {
+    if (!label) return null;
+    try {
+      return (await sendLabel(label.body, of)).id;
+    } catch (error) {
+      if (isTransient(error) || isSignedOut(error)) throw error;
+      return null;
+    }
   }
 
-  function settle(done: Entry): void {
-    removeEntry(userId, done);
+  function settle(done: Entry, isRefused: boolean): void {
+    unkept.delete(done.key);
     change({ waiting: state.waiting.filter((entry) => entry.key !== done.key) });
-    settledWatchers.forEach((watcher) => watcher(done));
+    settledWatchers.forEach((watcher) => watcher(done, isRefused));
   }
 
   function refuse(entry: Entry, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    settle(entry);
-    change({ refused: [...state.refused, { entry, reason }] });
+    writeEntry(userId, entry, reason);
+    change({ refused: [...state.refused, { key: entry.key, reason }] });
+    settle(entry, true);
   }
 
-  function pause(error: unknown): Promise<void> {
+  function pause(entry: Entry, error: unknown): Promise<void> {
     const asked = error instanceof ApiError ? error.retryAfter : null;
     const ms = asked === null ? (PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0) : asked * 1000;
     failures += 1;
+    const why = whyOf(error);
+    if (why === "failing") stumble(entry);
+    change({ mood: "retrying", trouble: { why, until: asked === null ? null : Date.now() + ms } });
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       wake = () => {
@@ -125,7 +166,24 @@ function createOutbox(userId: string) {
     });
   }
 
+  /** One entry that always fails must not hold up the others: it goes behind them, with all that concerns its pair. */
+  function stumble(entry: Entry): void {
+    stumbled = { key: entry.key, times: stumbled.key === entry.key ? stumbled.times + 1 : 1 };
+    if (stumbled.times < TRIES) return;
+    stumbled = { key: "", times: 0 };
+    const late = state.waiting.filter((other) => pairOf(other) === pairOf(entry));
+    late.forEach(({ key }) => removeEntry(userId, key));
+    late.forEach(keep);
+    change({ waiting: [...state.waiting.filter((other) => !late.includes(other)), ...late] });
+  }
+
   window.addEventListener("online", () => wake());
+  window.addEventListener("storage", ({ key }) => {
+    if (key === null || !isItemOf(userId, key)) return;
+    reread();
+    clearTimeout(later);
+    later = setTimeout(() => void run(), OTHER_TAB_MS);
+  });
 
   return {
     snapshot: () => state,
@@ -134,23 +192,31 @@ function createOutbox(userId: string) {
       return () => void watchers.delete(watcher);
     },
     /** Called after the service has taken or refused an entry. */
-    onSettled: (watcher: (entry: Entry) => void) => {
+    onSettled: (watcher: Settled) => {
       settledWatchers.add(watcher);
       return () => void settledWatchers.delete(watcher);
     },
     add: (entry: Entry) => {
-      const named = entry.kind === "undo" ? { ...entry, labelId: labelIds.get(entry.of) ?? entry.labelId } : entry;
-      writeEntry(userId, named);
-      change({ waiting: [...state.waiting, named] });
+      keep(entry);
+      change({ waiting: [...state.waiting, entry] });
       void run();
     },
-    /** Send what waits, now. */
+    /** Send what waits, now, what other tabs have left included. */
     flush: () => {
+      reread();
       wake();
       void run();
     },
-    forgetRefused: () => change({ refused: [] }),
+    forgetRefused: () => {
+      state.refused.forEach(({ key }) => removeEntry(userId, key));
+      change({ refused: [] });
+    },
   };
+}
+
+function pairOf(entry: Entry): string {
+  if (entry.kind === "label") return entry.pair;
+  return (entry.kind === "undo" && entry.label?.pair) || entry.key;
 }
 
 function isTransient(error: unknown): boolean {
@@ -158,7 +224,7 @@ function isTransient(error: unknown): boolean {
   return error.status >= 500 || TRANSIENT.includes(error.status);
 }
 
-function troubleOf(error: unknown): Trouble {
-  if (!(error instanceof ApiError)) return { why: "network", seconds: null };
-  return { why: error.status === 429 || error.status === 503 ? "busy" : "failing", seconds: error.retryAfter };
+function whyOf(error: unknown): Trouble["why"] {
+  if (!(error instanceof ApiError)) return "network";
+  return error.status === 429 || error.status === 503 ? "busy" : "failing";
 }

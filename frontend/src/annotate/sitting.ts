@@ -11,7 +11,7 @@ export type Verdict = Omit<LabelCreate, "lease">;
 export type Judged = { task: Shown; key: string; verdict: Verdict; labelId: string | null };
 
 /**
- * `gone` holds the ids of judged pairs and of lost leases: a claim that was under way may still list them.
+ * `gone` holds the ids of judged pairs: a claim that was under way may still list them.
  * `taken` is the label that the pair on screen had before its undo.
  */
 export type Sitting = {
@@ -20,7 +20,9 @@ export type Sitting = {
   history: readonly Judged[];
   taken: Judged | null;
 };
-export type Step = { show: Shown } | { judge: Judged } | { undo: Judged } | { lost: string } | { recall: OwnLabel[] };
+type LabelEntry = Extract<Entry, { kind: "label" }>;
+export type Step =
+  { show: Shown } | { judge: Judged } | { undo: Judged } | { refused: LabelEntry } | { recall: OwnLabel[] };
 
 /** A new sitting; labels of an earlier one that wait to be sent speak for their pairs, unless they are undone too. */
 export function startSitting(waiting: readonly Entry[]): Sitting {
@@ -30,13 +32,10 @@ export function startSitting(waiting: readonly Entry[]): Sitting {
 }
 
 export function reduceSitting(sitting: Sitting, step: Step): Sitting {
-  const { shown, gone, history } = sitting;
+  const { gone, history } = sitting;
   if ("show" in step) return { ...sitting, shown: step.show };
   if ("recall" in step) return { ...sitting, history: [...earlier(step.recall, sitting), ...history].slice(-UNDOS) };
-  if ("lost" in step) {
-    const isShown = shown?.lease === step.lost;
-    return { ...sitting, shown: isShown ? null : shown, gone: new Set(gone).add(step.lost) };
-  }
+  if ("refused" in step) return withoutRefused(sitting, step.refused);
   if ("judge" in step) {
     const { pair_id } = step.judge.task;
     return {
@@ -55,15 +54,27 @@ export function reduceSitting(sitting: Sitting, step: Step): Sitting {
   };
 }
 
+/** The pair is open again, unless it was judged anew meanwhile. */
+function withoutRefused(sitting: Sitting, { key, pair }: LabelEntry): Sitting {
+  const history = sitting.history.filter((judged) => judged.key !== key);
+  const isJudged = history.some(({ task }) => task.pair_id === pair);
+  return { ...sitting, history, gone: new Set([...sitting.gone].filter((id) => id !== pair || isJudged)) };
+}
+
 /** Labels of before this sitting, oldest first, less those of pairs that this sitting has dealt with already. */
 function earlier(labels: OwnLabel[], { shown, gone, history }: Sitting): Judged[] {
   const known = new Set([...gone, ...history.map(({ task }) => task.pair_id), shown?.pair_id]);
   return labels
     .filter(({ pair_id }) => !known.has(pair_id))
-    .map(({ id, lease, pair_id, prompt, left, right, verdict, winner, strength }) => ({
+    .map(({ id, lease, pair_id, prompt, left, right, verdict, winner, strength, comment }) => ({
       task: { lease, pair_id, prompt, left, right },
       key: id,
-      verdict: { verdict: verdict ?? "skip", winner, strength: strength === 2 ? 2 : strength === 1 ? 1 : null },
+      verdict: {
+        verdict: verdict ?? "skip",
+        winner,
+        strength: strength === 2 ? 2 : strength === 1 ? 1 : null,
+        comment,
+      },
       labelId: id,
     }))
     .reverse() as Judged[];

@@ -6,6 +6,9 @@ import { noticeLostSession } from "@/api/client";
 import { ApiError } from "@/api/problem";
 
 const RENEW_MS = 30_000;
+const OVER = [404, 409];
+
+export type Refusal = { lease: string; code: string | null };
 
 type Held = {
   /** Of the pair on screen. */
@@ -14,8 +17,8 @@ type Held = {
   all: string[];
   /** Renews the leases of the pairs that wait behind. */
   renewOthers: () => void;
-  /** Called when the service no longer grants the lease of the pair on screen. */
-  onLost: (lease: string) => void;
+  /** Called when the service has renewed the lease of the pair on screen (null), or why it has not. */
+  onAnswer: (refusal: Refusal | null) => void;
   /** False when another tab has taken the leases over. */
   areOurs: () => boolean;
 };
@@ -27,9 +30,9 @@ export function useLeases(given: Held): void {
   });
   useEffect(() => {
     const renewAll = () => {
-      const { shown, all, renewOthers, onLost } = held.current;
+      const { shown, all, renewOthers, onAnswer } = held.current;
       if (document.hidden) return;
-      if (shown) void renew(shown, () => onLost(shown));
+      if (shown) void renew(shown, onAnswer);
       if (all.length > 1) renewOthers();
     };
     const releaseAll = () => {
@@ -50,12 +53,13 @@ export function useLeases(given: Held): void {
   }, []);
 }
 
-async function renew(lease: string, onLost: () => void): Promise<void> {
+async function renew(lease: string, onAnswer: Held["onAnswer"]): Promise<void> {
   try {
     await renewLease(lease);
+    onAnswer(null);
   } catch (error) {
     noticeLostSession(error);
-    if (error instanceof ApiError && [403, 404, 409, 410].includes(error.status)) onLost();
+    if (error instanceof ApiError && OVER.includes(error.status)) onAnswer({ lease, code: error.code });
   }
 }
 

@@ -1,9 +1,10 @@
 // The pair on screen and those behind it: claims ahead, remembers what was judged here, undoes.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 
 import { claimPairs, ownLabelsQuery, progressQuery } from "@/api/annotate";
 import { newKey } from "@/api/idempotency";
+import { ApiError } from "@/api/problem";
 import type { Claim } from "@/api/types";
 
 import { outboxOf } from "./outbox";
@@ -22,8 +23,7 @@ export function useTask(projectId: string, userId: string) {
   const ahead = Math.max(AHEAD, Math.min(MOST_AHEAD, Math.floor(open * SHARE_AHEAD)));
 
   const asked = useRef(0);
-  const openOf = (data: Claim | undefined) =>
-    (data?.tasks ?? []).filter(({ lease, pair_id }) => !gone.has(lease) && !gone.has(pair_id));
+  const openOf = (data: Claim | undefined) => (data?.tasks ?? []).filter(({ pair_id }) => !gone.has(pair_id));
   const claim = useQuery({
     queryKey: claimKey(projectId),
     // Pairs whose label waits to be sent are still lent to this person, so that many more are asked for.
@@ -34,7 +34,8 @@ export function useTask(projectId: string, userId: string) {
     staleTime: Infinity,
     gcTime: 0, // the leases end with the page
     refetchOnWindowFocus: false,
-    refetchInterval: ({ state }) => openOf(state.data).length === 0 && secondsToRetry(state.data) * 1000,
+    refetchInterval: ({ state }) =>
+      openOf(state.data).length === 0 && secondsToRetry(state, outbox.snapshot().waiting.length) * 1000,
   });
   const tasks = openOf(claim.data);
   const [first] = tasks;
@@ -63,9 +64,13 @@ export function useTask(projectId: string, userId: string) {
   }, [ahead, claim.dataUpdatedAt]);
   useEffect(
     () =>
-      outbox.onSettled(({ project, kind }) => {
-        if (project !== projectId || kind === "flag") return;
-        if (kind === "undo") claimAgain(true);
+      outbox.onSettled((entry, isRefused) => {
+        if (entry.project !== projectId || entry.kind === "flag") return;
+        if (entry.kind === "label" && isRefused) {
+          forgetTask(queryClient, projectId, entry.pair);
+          step({ refused: entry });
+        }
+        if (entry.kind === "undo" || isRefused) claimAgain(true);
         else topUp.current();
         void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
       }),
@@ -86,26 +91,33 @@ export function useTask(projectId: string, userId: string) {
   };
   const undo = (judged: Judged | undefined = history.at(-1)) => {
     if (!judged) return;
-    outbox.add({ kind: "undo", key: newKey(), project: projectId, of: judged.key, labelId: judged.labelId });
+    const { key: of, labelId, task, verdict } = judged;
+    const label = { pair: task.pair_id, body: { lease: task.lease, ...verdict } };
+    outbox.add({ kind: "undo", key: newKey(), project: projectId, of, labelId, ...(labelId === null && { label }) });
     step({ undo: judged });
   };
   const flag = (flagged: Shown, reason: string | null) =>
     outbox.add({ kind: "flag", key: newKey(), project: projectId, body: { lease: flagged.lease, reason } });
-  const lose = useCallback(
-    (lease: string) => {
-      step({ lost: lease });
-      claimAgain(true);
-    },
-    [claimAgain],
-  );
   const renew = useCallback(() => claimAgain(false), [claimAgain]);
-  return { claim, task, next, tasks, history, taken, judge, undo, flag, lose, renew };
+  return { claim, task, next, tasks, history, taken, judge, undo, flag, renew };
 }
 
 const claimKey = (projectId: string) => ["annotate", "claim", projectId];
 
+/** The pair as it was lent is of no use any more. */
+function forgetTask(queryClient: QueryClient, projectId: string, pair: string): void {
+  queryClient.setQueryData<Claim>(
+    claimKey(projectId),
+    (data) => data && { ...data, tasks: data.tasks.filter(({ pair_id }) => pair_id !== pair) },
+  );
+}
+
+type Answered = { data: Claim | undefined; error: Error | null };
+
 /** When to look again while there is nothing to label; others may finish before their leases end. */
-export function secondsToRetry(data: Claim | undefined): number {
-  if (data?.state === "ready") return 1; // all that it lists was judged meanwhile
+export function secondsToRetry({ data, error }: Answered, waiting: number): number {
+  if (error instanceof ApiError && error.retryAfter !== null) return error.retryAfter;
+  // All that it lists was judged meanwhile; there is more once those labels are sent.
+  if (data?.state === "ready") return waiting > 0 ? 15 : 1;
   return Math.min(data?.retry_after ?? 15, 30);
 }

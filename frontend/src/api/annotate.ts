@@ -5,6 +5,9 @@ import { api } from "./client";
 import { answer } from "./problem";
 import type { FlagCreate, LabelCreate, PracticeAnswer } from "./types";
 
+const PATIENCE_MS = 15_000; // a request that hangs longer is sent again
+
+const soon = () => AbortSignal.timeout(PATIENCE_MS);
 const path = (project_id: string) => ({ path: { project_id } });
 
 export const annotateProjectsQuery = queryOptions({
@@ -39,10 +42,10 @@ export const releaseLease = (lease: string) =>
   answer(api.DELETE("/api/v1/annotate/leases/{lease}", { params: { path: { lease } }, keepalive: true }));
 
 export const sendLabel = (body: LabelCreate, key: string) =>
-  answer(api.POST("/api/v1/annotate/labels", { params: { header: { "Idempotency-Key": key } }, body }));
+  answer(api.POST("/api/v1/annotate/labels", { params: { header: { "Idempotency-Key": key } }, body, signal: soon() }));
 
 export const sendFlag = (body: FlagCreate, key: string) =>
-  answer(api.POST("/api/v1/annotate/flags", { params: { header: { "Idempotency-Key": key } }, body }));
+  answer(api.POST("/api/v1/annotate/flags", { params: { header: { "Idempotency-Key": key } }, body, signal: soon() }));
 
 /** The person's last labels, newest first, with what was on screen. */
 export const ownLabelsQuery = (id: string) =>
@@ -72,5 +75,6 @@ export const sendUndo = (label_id: string, key: string) =>
   answer(
     api.POST("/api/v1/annotate/labels/{label_id}/undo", {
       params: { path: { label_id }, header: { "Idempotency-Key": key } },
+      signal: soon(),
     }),
   );

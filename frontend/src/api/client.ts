@@ -33,6 +33,9 @@ export async function fetchSession(): Promise<Session | null> {
   }
 }
 
+/** The id of the person who is signed in, as far as this tab knows. */
+export const signedInAs = () => queryClient.getQueryData<Session | null>(SESSION_KEY)?.user.id;
+
 /** A 401 may mean that the session is over: ask. Pages lead to the sign-in page and back when it is. */
 export function noticeLostSession(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
@@ -46,14 +49,16 @@ export function withDefaults<T>(body: Partial<T>): T {
 async function send(request: Request): Promise<Response> {
   if (request.method === "GET") return fetch(request);
   const session = queryClient.getQueryData<Session | null>(SESSION_KEY);
-  const again = request.headers.get("Content-Type") === "application/json" ? request.clone() : null;
+  const type = request.headers.get("Content-Type");
+  const again = type === null || type === "application/json" ? request.clone() : null; // not the files
   const response = await fetch(signed(request, session));
   if (response.status !== 403 || !session || !again) return response;
-  // Another tab of the same person may have signed in anew, which changes the token.
+  // Another tab may have signed in anew, which changes the token; what was asked for stays with who asked for it.
   const fresh = await fetchSession();
-  if (fresh?.user.id !== session.user.id || fresh.csrf_token === session.csrf_token) return response;
+  const isSame = fresh?.user.id === session.user.id;
+  if (isSame && fresh.csrf_token === session.csrf_token) return response;
   queryClient.setQueryData(SESSION_KEY, fresh);
-  return fetch(signed(again, fresh));
+  return isSame ? fetch(signed(again, fresh)) : response;
 }
 
 function signed(request: Request, session: Session | null | undefined): Request {

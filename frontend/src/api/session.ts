@@ -6,7 +6,6 @@ import { api, fetchSession, queryClient, SESSION_KEY } from "./client";
 import { answer } from "./problem";
 import type { Session, User } from "./types";
 
-const LAST_USER_KEY = [...SESSION_KEY, "last user"];
 const SIGNED_OUT_KEY = [...SESSION_KEY, "signed out"];
 
 const RETRY_MS = 3000;
@@ -19,8 +18,14 @@ export const sessionQuery = queryOptions({
   refetchInterval: ({ state }) => (state.status === "error" && state.data === undefined ? RETRY_MS : false),
 });
 
+let lastUserId: string | null = null; // outlives the cache, which forgets what no page looks at
+
 /** The person at work, who may sign in again without losing what is on the page. */
-export const rememberUser = (id: string) => queryClient.setQueryData(LAST_USER_KEY, id);
+export const rememberUser = (id: string) => (lastUserId = id);
+
+/** What one person saw in this tab is not for the next one. */
+export const forgetPages = () =>
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
 
 /** Given by the gate that all pages but the sign-in page are behind, so that these never see a session that ended. */
 export const UserContext = createContext<User | null>(null);
@@ -59,9 +64,7 @@ export const hasSignedOut = () => queryClient.getQueryData(SIGNED_OUT_KEY) === t
 async function begin(session: Session | null): Promise<void> {
   // A question that is still under way was asked before, and its answer is out of date.
   await queryClient.cancelQueries({ queryKey: SESSION_KEY });
-  const isSame = session !== null && session.user.id === queryClient.getQueryData(LAST_USER_KEY);
-  // What somebody else saw in this tab is not for this person. One who signs in again goes on where they were.
-  if (!isSame) queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  if (session?.user.id !== lastUserId) forgetPages(); // one who signs in again goes on where they were
   queryClient.setQueryData(SIGNED_OUT_KEY, session === null);
   queryClient.setQueryData(SESSION_KEY, session);
 }

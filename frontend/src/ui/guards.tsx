@@ -1,11 +1,11 @@
 // Who may see a page: signed-in people, or admins alone.
-import { Alert, Anchor, Center, Loader, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { queryClient, SESSION_KEY } from "@/api/client";
-import { hasSignedOut, rememberUser, sessionQuery, UserContext, useUser } from "@/api/session";
+import { forgetPages, hasSignedOut, rememberUser, sessionQuery, UserContext, useUser } from "@/api/session";
 import type { User } from "@/api/types";
 
 import { ErrorNote } from "./ErrorNote";
@@ -16,7 +16,8 @@ export function SignedIn() {
   const session = useQuery(sessionQuery);
   const [last, setLast] = useState<User | null>(null);
   const { data } = session;
-  if (data && data.user !== last) setLast(data.user);
+  const isOther = data && last && data.user.id !== last.id;
+  if (data && !isOther && data.user !== last) setLast(data.user);
   useEffect(() => {
     if (last) rememberUser(last.id);
   }, [last]);
@@ -26,6 +27,13 @@ export function SignedIn() {
     // What failed meanwhile is asked for again once somebody has signed in.
     return () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
   }, [isOver]);
+  if (isOther) {
+    const goOn = () => {
+      forgetPages();
+      setLast(data.user);
+    };
+    return <SomebodyElse was={last} now={data.user} onGoOn={goOn} />;
+  }
   const user = data?.user ?? (isOver ? last : null);
   if (user) {
     return (
@@ -49,6 +57,21 @@ export function SignedIn() {
         <Loader aria-label="Loading" />
       )}
     </Center>
+  );
+}
+
+/** In another tab of this browser somebody else has signed in; the page of the first is not theirs. */
+function SomebodyElse({ was, now, onGoOn }: { was: User; now: User; onGoOn: () => void }) {
+  return (
+    <Page title={`${now.username} is signed in now`}>
+      <Stack align="start">
+        <Text>
+          That happened in another tab of this browser. What {was.username} has labelled here and was not sent yet is
+          kept; it is sent when {was.username} signs in again.
+        </Text>
+        <Button onClick={onGoOn}>Go on as {now.username}</Button>
+      </Stack>
+    </Page>
   );
 }
 

@@ -1,0 +1,134 @@
+// The pair under the hand: it, its comment and the focus stay where they are, whatever happens around them.
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it, vi } from "vitest";
+
+import { open } from "./open";
+import { labelsIn, PROGRESS, serveQueue, shown } from "./queue";
+import { claimOf, problem, session, task } from "./service";
+
+const comeBack = () => document.dispatchEvent(new Event("visibilitychange"));
+
+it("stays when its lease was lent on, which is said, and its verdict goes with the lease it was shown under", async () => {
+  const asked = serveQueue(3, {
+    "POST /api/v1/annotate/leases/:id/renew": () => problem(409, "This lease is over.", { code: "lease_over" }),
+  });
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  comeBack();
+  await screen.findByText(/This pair went to somebody else/);
+  expect(shown()).toBe("Prompt number 1");
+  await user.keyboard("1");
+  await waitFor(() => expect(shown()).toBe("Prompt number 2"));
+  expect(screen.queryByText(/This pair went to somebody else/)).toBeNull();
+  await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ lease: "lease-1", winner: "left" }]));
+});
+
+it("stays when its person is paused, which is said", async () => {
+  let isPaused = false;
+  const asked = serveQueue(3, {
+    "POST /api/v1/annotate/leases/:id/renew": () => {
+      isPaused = true;
+      return problem(409, "Labelling is paused.", { code: "paused" });
+    },
+    "POST /api/v1/annotate/projects/p1/claim": ({ count }: { count: number }) =>
+      isPaused
+        ? claimOf([], { state: "paused", paused: "person", retry_after: 30 })
+        : claimOf([task(1), task(2), task(3)].slice(0, count)),
+  });
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  comeBack();
+  await screen.findByText(/An admin has paused your work. Your verdict on this pair is still taken/);
+  await user.keyboard("1");
+  await screen.findByText("You are paused");
+  await waitFor(() => expect(labelsIn(asked)).toHaveLength(1));
+});
+
+it("keeps its comment to itself, and has it back after an undo", async () => {
+  const asked = serveQueue(3);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  const write = async (text: string) => {
+    await user.keyboard("c");
+    await user.type(await screen.findByLabelText("It is stored with your verdict"), text);
+    await user.click(screen.getByRole("button", { name: "Back to the pair" }));
+  };
+  await write("on the first");
+  await user.keyboard("1");
+  await screen.findByText("Prompt number 2");
+  await write("on the second");
+  await user.keyboard("u");
+  await waitFor(() => expect(shown()).toBe("Prompt number 1"));
+  await user.keyboard("2");
+  await waitFor(() => expect(shown()).toBe("Prompt number 2"));
+  await user.keyboard("t");
+  await waitFor(() => expect(labelsIn(asked)).toHaveLength(3));
+  expect(labelsIn(asked).map(({ comment }) => comment)).toEqual(["on the first", "on the first", "on the second"]);
+});
+
+it("gives the focus back to what opened a dialog", async () => {
+  serveQueue(2);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  const button = screen.getByRole("button", { name: "Guideline" });
+  await user.click(button);
+  const drawer = await screen.findByRole("dialog", { name: "Guideline" });
+  await waitFor(() => expect(drawer.contains(document.activeElement)).toBe(true));
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await waitFor(() => expect(document.activeElement).toBe(button));
+});
+
+it("takes no verdict from keys while anything is open over it, nor a reason with Ctrl held", async () => {
+  const asked = serveQueue(3);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  await user.click(screen.getByRole("button", { name: "View" }));
+  await screen.findByText("Answers scroll together");
+  await user.keyboard("1");
+  await user.click(screen.getByRole("button", { name: "View" }));
+  await waitFor(() => expect(screen.queryByText("Answers scroll together")).toBeNull());
+  await user.keyboard("s");
+  await screen.findByRole("dialog", { name: "Skip this pair" });
+  await user.keyboard("{Control>}1{/Control}");
+  screen.getByRole("dialog", { name: "Skip this pair" });
+  await user.keyboard("1");
+  await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ lease: "lease-1", verdict: "skip" }]));
+});
+
+it("is announced, under a heading", async () => {
+  serveQueue(2);
+  const { user } = open("/annotate/p1");
+  await screen.findByRole("heading", { level: 1, name: "Which answer is better?" });
+  await screen.findByText("Next pair: Prompt number 1");
+  await user.keyboard("1");
+  await screen.findByText("Next pair: Prompt number 2");
+});
+
+it("is still there after signing in again, however long that took", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const person = session();
+  let isOver = false;
+  serveQueue(3, {
+    "GET /api/v1/auth/session": () => (isOver ? problem(401, "Sign in.") : person),
+    "POST /api/v1/auth/login": () => {
+      isOver = false;
+      return person;
+    },
+    "GET /api/v1/annotate/projects/p1/progress": () => (isOver ? problem(401, "Sign in.") : PROGRESS),
+  });
+  const { user } = open("/annotate/p1", { advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
+  await screen.findByText("Prompt number 1");
+  await user.keyboard("1");
+  await screen.findByText("Prompt number 2");
+  await vi.advanceTimersByTimeAsync(6 * 60_000);
+  isOver = true;
+  await vi.advanceTimersByTimeAsync(20_000);
+  const dialog = within(await screen.findByRole("dialog", { name: "Please sign in again" }));
+  await user.type(dialog.getByLabelText(/^Password/), "correct horse");
+  await user.click(dialog.getByRole("button", { name: "Sign in" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(shown()).toBe("Prompt number 2");
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Undo “1 better”" }).disabled).toBe(false);
+  vi.useRealTimers();
+});
