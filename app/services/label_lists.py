@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Select, any_, func, not_, or_, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
@@ -50,13 +50,15 @@ def get_label(session: Session, label_id: UUID) -> LabelDetail:
 
 def _wanted(found: Select[Label], wanted: LabelFilter) -> Select[Label]:
     of_pairs = select(Pair.id).where(Pair.id == Label.pair_id).correlate(Label)
+    of_round = select(Pair.id).where(Pair.round_id == wanted.round_id)
     conditions: dict[str, ColumnElement[bool]] = {
         "verdict": Label.verdict.is_(None) if wanted.verdict == "undo" else Label.verdict == wanted.verdict,
         "user_id": Label.user_id == wanted.user_id,
         "api_key_id": Label.api_key_id == wanted.api_key_id,
         "disposition": Label.disposition == wanted.disposition,
         "arm": of_pairs.where(Pair.arm == wanted.arm).exists(),
-        "round_id": of_pairs.where(Pair.round_id == wanted.round_id).exists(),
+        # As an array, its pairs are looked up one by one: walking through all labels, an old round comes last.
+        "round_id": Label.pair_id == any_(func.array(of_round.scalar_subquery())),
         "is_remarked": REMARKED if wanted.is_remarked else not_(REMARKED),
     }
     asked = wanted.model_dump(exclude_none=True, exclude={"search", "sort"})

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 PROMPT_TEXT = """
-CREATE FUNCTION prompt_text(content jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION prompt_text(content jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 RETURN left(
   CASE jsonb_typeof(content)
     WHEN 'array' THEN (
@@ -24,7 +24,7 @@ RETURN left(
   20000
 )
 """
-"""Cut, because a text search holds a megabyte of words at most."""
+"""Cut, because a text search holds a megabyte of words at most. Its cost keeps searches from reading every prompt."""
 
 REMARK_TEXT = """
 CREATE FUNCTION remark_text(comment text, skip_reason text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
