@@ -18,6 +18,8 @@ from app.schemas import PromptFilter, PromptUpdate
 from app.services.audit import Actor, record
 from app.services.projects import get_project
 
+FEW = 2000
+
 
 def content_hash(content: Any) -> str:
     """sha256 of the content as canonical JSON: prompts with the same one are the same prompt."""
@@ -43,7 +45,11 @@ def list_prompts(session: Session, project_id: UUID, part: Slice, wanted: Prompt
         prompts = prompts.where(Prompt.is_usable() if wanted.state == "usable" else not_(Prompt.is_usable()))
     if wanted.search:
         has_words = has_all_words(prompt_words(Prompt.content), wanted.search)
-        prompts = prompts.where(has_words | (Prompt.external_id == wanted.search))
+        fits = has_words | (Prompt.external_id == wanted.search)
+        # Few are found by their words and then put in order. Only of many may the order come first: walking through it
+        # for a word that is nowhere would read every prompt.
+        few = session.scalars(select(Prompt.id).where(Prompt.project_id == project_id, fits).limit(FEW + 1)).all()
+        prompts = prompts.where(is_among(Prompt.id, few) if len(few) <= FEW else fits)
     return fetch_page(session, prompts, Prompt.id, part, newest_first=wanted.newest_first)
 
 
