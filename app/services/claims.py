@@ -117,7 +117,8 @@ def _for_people_and_keys(sql: str) -> dict[str, TextClause]:
     }
 
 
-# `mine` comes back as it was, so that a reload shows the same pairs on the same sides. `free` takes of every pair only
+# `mine` comes back as it was, so that a page that is shown again has the same pairs on the same sides; a pair that was
+# given back in between, as by a reload, has the sides on which its author last saw it. `free` takes of every pair only
 # the lowest slot that is free, so that one claim never gets two slots of a pair. The last LIMIT cuts nothing off: it
 # tells the planner how few rows there are, or the update would scan the whole table.
 _CLAIM = _for_people_and_keys("""
@@ -142,7 +143,10 @@ WITH mine AS (
 ), chosen AS MATERIALIZED (
   SELECT pair_id, slot, token, swapped FROM mine
   UNION ALL
-  SELECT pair_id, slot, gen_random_uuid(), random() < 0.5 FROM free
+  SELECT pair_id, slot, gen_random_uuid(), coalesce((
+    SELECT d.swapped FROM lendings d WHERE d.pair_id = free.pair_id AND d.AUTHOR = :AUTHOR
+    ORDER BY d.created_at DESC LIMIT 1
+  ), random() < 0.5) FROM free
   LIMIT :count
 ), lent AS (
   UPDATE leases l

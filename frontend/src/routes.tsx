@@ -12,6 +12,7 @@ import { createElement, use } from "react";
 
 import { AnnotateHome } from "./annotate/AnnotateHome";
 import { AnnotatePage } from "./annotate/AnnotatePage";
+import { outboxOf } from "./annotate/outbox";
 import { readSearch, writeSearch } from "./ui/address";
 import { AdminsOnly, Home, NotHere, SignedIn } from "./ui/guards";
 import { LoginPage } from "./ui/LoginPage";
@@ -27,10 +28,14 @@ function admin(page: keyof AdminPages): RouteComponent {
   return () => createElement(use((adminPages ??= import("./admin/pages")))[page]);
 }
 
+// The pages around annotating know nothing of its outbox; they are told what they need of it.
+const sendWaiting = (userId: string) => outboxOf(userId).flush();
+const countWaiting = (userId: string) => outboxOf(userId).snapshot().waiting.length;
+
 const root = createRootRoute({ component: Outlet });
 const login = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage });
-const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: SignedIn });
-const shell = createRoute({ getParentRoute: () => signedIn, id: "shell", component: Shell });
+const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: Gate });
+const shell = createRoute({ getParentRoute: () => signedIn, id: "shell", component: Frame });
 const admins = createRoute({ getParentRoute: () => shell, id: "admins", component: AdminsOnly });
 const project = createRoute({
   getParentRoute: () => admins,
@@ -93,6 +98,14 @@ export function makeRouter(history?: RouterHistory) {
     defaultPendingComponent: Waiting,
     scrollRestoration: true,
   });
+}
+
+function Gate() {
+  return <SignedIn onSession={sendWaiting} />;
+}
+
+function Frame() {
+  return <Shell countWaiting={countWaiting} />;
 }
 
 function Waiting() {

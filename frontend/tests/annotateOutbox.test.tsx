@@ -66,6 +66,27 @@ describe("somebody else on the same browser", () => {
   });
 });
 
+describe("signing out", () => {
+  it("with labels that wait says so first", async () => {
+    const asked = serveQueue(2, {
+      "POST /api/v1/annotate/labels": () => {
+        throw new TypeError("fetch failed");
+      },
+      "POST /api/v1/auth/logout": () => null,
+    });
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    await user.keyboard("1");
+    await screen.findByText("Not saved yet, trying again, 1 waiting");
+    await user.click(screen.getByRole("button", { name: "Sign out" }));
+    await screen.findByText(/One thing waits to be sent/);
+    expect(asked.some(({ path }) => path.endsWith("/logout"))).toBe(false);
+    await user.click(screen.getByRole("button", { name: "Sign out all the same" }));
+    await screen.findByText("Sign in to Tiebreak");
+    expect(outboxed()).toHaveLength(1);
+  });
+});
+
 describe("a refused label", () => {
   it("opens its pair again, leaves the list of the last labels, and is told until it is read", async () => {
     const person = session();

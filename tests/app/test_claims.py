@@ -214,6 +214,19 @@ def test_renew_when_the_person_is_paused_is_refused_and_a_label_is_still_taken(s
     assert label.disposition is Disposition.COUNTED
 
 
+def test_claim_of_a_pair_that_was_given_back_shows_the_same_sides_to_the_same_person(session: Session) -> None:
+    project = factories.make_project(session)
+    factories.make_open_round(session, project, pairs=8)
+    actor = factories.make_actor(session)
+    before = claim(session, project.id, actor, count=8).tasks
+
+    for task in before:
+        claims.release(session, task.lease, actor=actor)
+    after = claim(session, project.id, actor, count=8).tasks
+
+    assert [(task.pair_id, task.left) for task in after] == [(task.pair_id, task.left) for task in before]
+
+
 def test_release_lets_somebody_else_have_the_pair_at_once(session: Session) -> None:
     project = factories.make_project(session)
     factories.make_open_round(session, project, pairs=1)

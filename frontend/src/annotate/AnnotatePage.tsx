@@ -2,10 +2,10 @@
 import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { practiceQuery } from "@/api/annotate";
-import { sessionQuery, useUser } from "@/api/session";
+import { useUser } from "@/api/session";
 import type { PracticeTask } from "@/api/types";
 import { useParam } from "@/ui/address";
 
@@ -25,10 +25,6 @@ type Props = { projectId: string; userId: string };
 function Annotate({ projectId, userId }: Props) {
   useDocumentTitle("Annotate · Tiebreak");
   const { isMine, takeOver, isOurs } = useOnlyTab(`${userId}.${projectId}`);
-  const session = useQuery(sessionQuery).data;
-  useEffect(() => {
-    if (session) outboxOf(userId).flush(); // what an earlier sitting, or an ended session, left behind
-  }, [session, userId]);
   const practice = useQuery(practiceQuery(projectId));
   const goOn = () => {
     outboxOf(userId).flush(); // knows what the other tab has labelled before the first pair is shown

@@ -1,5 +1,7 @@
 // Labelling: the pair on screen, what can be done with it, and what was done before.
+import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
+import { CatchBoundary } from "@tanstack/react-router";
 import { Activity, lazy, Suspense, useCallback, useEffect, useState } from "react";
 
 import { promptLine } from "@/ui/Prompt";
@@ -22,7 +24,6 @@ import { useView } from "./useView";
 import { VerdictBar } from "./VerdictBar";
 
 const loadDialogs = () => import("./Dialogs");
-const Dialogs = lazy(loadDialogs);
 
 export type DialogName = "skip" | "flag" | "comment" | "guideline" | "legend" | "history";
 
@@ -43,6 +44,23 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
   const { claim, task, next, tasks, history, taken, judge, undo, flag, renew } = useTask(projectId, userId);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   useFocusBack(dialog !== null);
+  // A part that could not be loaded is asked for anew the next time.
+  const [Dialogs, setDialogs] = useState(() => lazy(loadDialogs));
+  const NotLoaded = useCallback(
+    () => (
+      <Modal
+        opened
+        title="This could not be loaded"
+        onClose={() => {
+          setDialogs(() => lazy(loadDialogs));
+          setDialog(null);
+        }}
+      >
+        The pair stays on screen. Try again when the network is back.
+      </Modal>
+    ),
+    [],
+  );
   const before = taken !== null && taken.task.pair_id === task?.pair_id ? taken : null;
   const [comments, setComments] = useState<Record<string, string>>({}); // by pair: an undo may bring another one up
   const comment = task ? (comments[task.pair_id] ?? before?.verdict.comment ?? "") : "";
@@ -127,28 +145,30 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
         isFlagged={task !== null && flagged === task.pair_id}
         difference={difference}
       />
-      <Suspense>
-        {dialog && (
-          <Dialogs
-            name={dialog}
-            projectId={projectId}
-            guidelineVersion={claim.data?.guideline_version}
-            comment={comment}
-            onComment={(text) => task && setComments((all) => ({ ...all, [task.pair_id]: text }))}
-            history={history}
-            onUndo={takeBack}
-            practice={practice}
-            onPractise={onPractise}
-            onSkip={(skip_reason) => task && finish(task, { verdict: "skip", skip_reason })}
-            onFlag={(reason) => {
-              if (task) flag(task, reason);
-              setFlagged(task?.pair_id ?? null);
-              setDialog(null);
-            }}
-            onClose={close}
-          />
-        )}
-      </Suspense>
+      <CatchBoundary getResetKey={() => dialog ?? ""} errorComponent={NotLoaded}>
+        <Suspense>
+          {dialog && (
+            <Dialogs
+              name={dialog}
+              projectId={projectId}
+              guidelineVersion={claim.data?.guideline_version}
+              comment={comment}
+              onComment={(text) => task && setComments((all) => ({ ...all, [task.pair_id]: text }))}
+              history={history}
+              onUndo={takeBack}
+              practice={practice}
+              onPractise={onPractise}
+              onSkip={(skip_reason) => task && finish(task, { verdict: "skip", skip_reason })}
+              onFlag={(reason) => {
+                if (task) flag(task, reason);
+                setFlagged(task?.pair_id ?? null);
+                setDialog(null);
+              }}
+              onClose={close}
+            />
+          )}
+        </Suspense>
+      </CatchBoundary>
     </div>
   );
 }

@@ -52,6 +52,7 @@ export const PairView = memo(function PairView({ task, view, difference: wantsDi
 function wordsFor(difference: Difference | null): string {
   if (difference === null) return "Comparing the answers…";
   if (difference === "same") return "Both answers are the same, to the letter.";
+  if (difference === "not loaded") return "The comparison could not be loaded. Try again when the network is back.";
   if (difference === "too much") return "The answers have too little in common to be compared word by word.";
   return "Underlined: words that stand in this answer only. The texts are shown as they were written, unformatted.";
 }

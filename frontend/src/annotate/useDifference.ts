@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 const LONGEST_MS = 400; // texts that have little in common would hold up the page
 
 export type Part = { text: string; isOnly: boolean };
-export type Difference = { left: Part[]; right: Part[] } | "same" | "too much";
+export type Difference = { left: Part[]; right: Part[] } | "same" | "too much" | "not loaded";
 
 /** The word-level difference of two texts; null while it is not wanted, or being found. */
 export function useDifference(left: string, right: string, isWanted: boolean): Difference | null {
@@ -12,9 +12,13 @@ export function useDifference(left: string, right: string, isWanted: boolean): D
   useEffect(() => {
     if (!isWanted) return;
     let isStale = false;
-    void import("./difference").then(({ differenceOf }) => {
-      if (!isStale) setFound({ left, right, difference: differenceOf(left, right, LONGEST_MS) });
-    });
+    const tell = (difference: Difference) => {
+      if (!isStale) setFound({ left, right, difference });
+    };
+    import("./difference").then(
+      ({ differenceOf }) => tell(differenceOf(left, right, LONGEST_MS)),
+      () => tell("not loaded"),
+    );
     return () => {
       isStale = true;
     };

@@ -1,16 +1,23 @@
 // The frame of every page behind the sign-in: name, ways to go, who is signed in.
-import { Anchor, Box, Button, Group, Text } from "@mantine/core";
+import { Anchor, Box, Button, Group, Modal, Text } from "@mantine/core";
 import { Link, Outlet } from "@tanstack/react-router";
-import { type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
 import { useLogout, useUser } from "@/api/session";
 
 import classes from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
 
-export function Shell() {
+/** `countWaiting` tells how many labels of a person wait to be sent. */
+export function Shell({ countWaiting }: { countWaiting: (userId: string) => number }) {
   const user = useUser();
   const logout = useLogout();
+  const [waiting, setWaiting] = useState(0);
+  const leave = () => {
+    const amount = countWaiting(user.id);
+    if (amount > 0) setWaiting(amount);
+    else logout.mutate();
+  };
   return (
     <div className={classes.shell}>
       <a href="#main" className="tb-skip-link">
@@ -31,12 +38,31 @@ export function Shell() {
               {user.username}
             </Text>
             <ThemeToggle />
-            <Button variant="default" size="sm" px="sm" loading={logout.isPending} onClick={() => logout.mutate()}>
+            <Button variant="default" size="sm" px="sm" loading={logout.isPending} onClick={leave}>
               Sign out
             </Button>
           </Group>
         </Group>
       </header>
+      <Modal
+        opened={waiting > 0}
+        onClose={() => setWaiting(0)}
+        title="Not everything is sent yet"
+        transitionProps={{ duration: 0 }}
+      >
+        <Text size="sm">
+          {waiting === 1 ? "One thing waits" : `${waiting} things wait`} to be sent. They are kept in this browser, and
+          sent when you sign in here again.
+        </Text>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => setWaiting(0)}>
+            Stay signed in
+          </Button>
+          <Button loading={logout.isPending} onClick={() => logout.mutate()}>
+            Sign out all the same
+          </Button>
+        </Group>
+      </Modal>
       <Box component="main" id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </Box>

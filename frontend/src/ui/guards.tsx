@@ -12,7 +12,9 @@ import { ErrorNote } from "./ErrorNote";
 import { Page } from "./Page";
 import { SignInAgain } from "./SignInAgain";
 
-export function SignedIn() {
+type Props = { /** Called when somebody has signed in, or in again. */ onSession: (userId: string) => void };
+
+export function SignedIn({ onSession }: Props) {
   const session = useQuery(sessionQuery);
   const [last, setLast] = useState<User | null>(null);
   const { data } = session;
@@ -21,6 +23,10 @@ export function SignedIn() {
   useEffect(() => {
     if (last) rememberUser(last.id);
   }, [last]);
+  const present = data && !isOther ? data : null;
+  useEffect(() => {
+    if (present) onSession(present.user.id);
+  }, [present, onSession]);
   const isOver = data === null && last !== null && !hasSignedOut();
   useEffect(() => {
     if (!isOver) return;
