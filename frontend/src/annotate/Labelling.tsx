@@ -69,7 +69,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
   const [difference, setDifference] = useState(false);
   const view = useView();
   const hasRoom = useMediaQuery(ROOM_FOR_HISTORY, false, { getInitialValueInEffect: false });
-  const timeOnTask = useTimeOnTask(task?.lease);
+  const timeOnTask = useTimeOnTask(task?.pair_id);
   const all = [...new Set([...(task ? [task] : []), ...tasks].map(({ lease }) => lease))];
   // Until its undo has reached the service, the pair has its old lease, which is over.
   const renewable = task?.lease === before?.task.lease ? undefined : task?.lease;
@@ -151,7 +151,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
             <Dialogs
               name={dialog}
               projectId={projectId}
-              guidelineVersion={claim.data?.guideline_version}
+              guidelineVersion={claim.data?.guideline_version ?? (claim.isError ? 0 : undefined)}
               comment={comment}
               onComment={(text) => task && setComments((all) => ({ ...all, [task.pair_id]: text }))}
               history={history}

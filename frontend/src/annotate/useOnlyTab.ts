@@ -18,8 +18,16 @@ export function useOnlyTab(name: string) {
     const listen = ({ key, newValue }: StorageEvent) => {
       if (key === item && newValue !== null && newValue !== id) setIsMine(false);
     };
+    // A page that the browser had put aside has heard nothing meanwhile.
+    const compare = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) setIsMine(localStorage.getItem(item) === id);
+    };
     window.addEventListener("storage", listen);
-    return () => window.removeEventListener("storage", listen);
+    window.addEventListener("pageshow", compare);
+    return () => {
+      window.removeEventListener("storage", listen);
+      window.removeEventListener("pageshow", compare);
+    };
   }, [item, id]);
   const isOurs = useCallback(() => localStorage.getItem(item) === id, [item, id]);
   return { isMine, takeOver, isOurs };

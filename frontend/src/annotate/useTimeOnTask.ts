@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 
 const LONGEST_MS = 86_400_000;
 
-export function useTimeOnTask(lease: string | undefined): () => number {
+export function useTimeOnTask(pair: string | undefined): () => number {
   const clock = useRef({ spent: 0, since: 0 });
   useEffect(() => {
     clock.current = { spent: 0, since: performance.now() };
@@ -14,7 +14,7 @@ export function useTimeOnTask(lease: string | undefined): () => number {
     };
     document.addEventListener("visibilitychange", pauseOrGoOn);
     return () => document.removeEventListener("visibilitychange", pauseOrGoOn);
-  }, [lease]);
+  }, [pair]);
   return useCallback(() => {
     const { spent, since } = clock.current;
     const total = document.hidden ? spent : spent + performance.now() - since;

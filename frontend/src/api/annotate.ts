@@ -21,7 +21,7 @@ export const guidelineQuery = (id: string, version: number | undefined) =>
     queryKey: ["annotate", "guideline", id, version],
     queryFn: () => answer(api.GET("/api/v1/annotate/projects/{project_id}/guideline", { params: path(id) })),
     enabled: version !== undefined,
-    staleTime: Infinity,
+    staleTime: 60_000,
   });
 
 export const progressQuery = (id: string) =>

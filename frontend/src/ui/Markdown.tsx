@@ -1,4 +1,4 @@
-// Renders text written by a model or by a stranger: markdown without raw HTML, without images, with inert links.
+// Renders text written by a model or by a stranger: markdown without raw HTML, without images, with links that open in a tab of their own.
 import { memo, Suspense, use } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkBreaks from "remark-breaks";
