@@ -33,13 +33,12 @@ def main() -> None:
                 admin, link = users.create_user(session, UserCreate(username="ada", role=Role.ADMIN), actor=SYSTEM)
                 filled = fill(session, admin=admin)
                 annotator = session.scalars(select(User).where(User.username == "grace")).one()
-                links = {"admin": link, "annotator": users.create_login_link(session, annotator, actor=SYSTEM)}
-                more = [users.create_login_link(session, annotator, actor=SYSTEM) for _ in range(2)]
+                links = [users.create_login_link(session, annotator, actor=SYSTEM) for _ in range(3)]
             browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-            _admin_pages(_open(browser, service.url, str(links["admin"])), filled)
-            _annotate_pages(_open(browser, service.url, links["annotator"]), filled)
-            _annotate_pair(_open(browser, service.url, more[0], theme="dark"), filled, "annotate-pair-dark")
-            _annotate_pair(_open(browser, service.url, more[1], size=PHONE), filled, "annotate-phone")
+            _admin_pages(_open(browser, service.url, str(link)), filled)
+            _annotate_pages(_open(browser, service.url, links[0]), filled)
+            _annotate_pair(_open(browser, service.url, links[1], theme="dark"), filled, "annotate-pair-dark")
+            _annotate_pair(_open(browser, service.url, links[2], size=PHONE), filled, "annotate-phone")
             browser.close()
             engine.dispose()
 
