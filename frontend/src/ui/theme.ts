@@ -31,6 +31,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--tb-surface": "#ffffff",
     "--mantine-color-anchor": "var(--mantine-color-pine-7)",
     "--mantine-color-yellow-light-color": "#7a4a00",
+    "--mantine-color-error": "#c92a2a",
+    "--mantine-color-red-text": "#c92a2a",
     // Told apart by lightness too; each is 3 to 1 against the surface.
     "--tb-chart-1": "#0f665e",
     "--tb-chart-2": "#c2570c",
@@ -46,6 +48,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#15191a",
     "--tb-surface": "#1d2223",
     "--mantine-color-anchor": "var(--mantine-color-pine-3)",
+    "--mantine-color-error": "#ff8787",
     "--tb-chart-1": "#43b3a5",
     "--tb-chart-2": "#f2a65a",
     "--tb-chart-3": "#84adf5",
