@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from app.models import Project, User
@@ -40,6 +40,11 @@ FROM (
 ) found
 JOIN rounds ON rounds.project_id = :project AND rounds.number = 1 + found.place / :per_round
 """
+LEASES = """
+INSERT INTO leases (pair_id, slot, project_id, kind, priority, is_done)
+SELECT pairs.id, 0, :project, 'first', rounds.number * 1000000 + pairs.priority, true
+FROM pairs JOIN rounds ON rounds.id = pairs.round_id WHERE pairs.project_id = :project
+"""
 LENDINGS = """
 INSERT INTO lendings (token, pair_id, slot, user_id, swapped)
 SELECT gen_random_uuid(), id, 0, (CAST(:users AS uuid[]))[1 + (priority % 10 > 8)::int], false
@@ -75,15 +80,16 @@ def fill(session: Session, rows: int) -> tuple[Project, list[User]]:
         "per_round": PAIRS_PER_ROUND,
         "users": [user.id for user in users],
     }
-    for statement in (PROMPTS, COMPLETIONS, ROUNDS, PAIRS, LENDINGS, LABELS, EVENTS):
+    for statement in (PROMPTS, COMPLETIONS, ROUNDS, PAIRS, LEASES, LENDINGS, LABELS, EVENTS):
         made = text(statement)
         session.execute(made, {name: values[name] for name in made._bindparams})
     return project, users
 
 
-def analyze(session: Session) -> None:
-    """Tell the planner how many rows there are now."""
-    session.execute(text("ANALYZE prompts, pairs, labels, audit_events, rounds, completions, lendings"))
+def vacuum(engine: Engine) -> None:
+    """Tell the planner how many rows there are now, and which pages an index speaks for."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE prompts, pairs, labels, audit_events, rounds, completions, leases"))
 
 
 def first_round(session: Session, project_id: UUID) -> UUID:

@@ -59,6 +59,8 @@ class Lease(Base):
         CheckConstraint("(num_nonnulls(user_id, api_key_id) = 1) = (expires_at IS NOT NULL)", name="holder_has_expiry"),
         CheckConstraint("(token IS NULL) = (expires_at IS NULL)", name="lent_has_token"),
         Index("ix_leases_open", "project_id", "priority", postgresql_where=text("NOT is_done")),
+        Index("ix_leases_done", "project_id", "priority", postgresql_where=text("is_done")),
+        Index("ix_leases_lent", "project_id", postgresql_where=text("expires_at IS NOT NULL")),
         Index("ix_leases_user_id", "user_id"),
         Index("ix_leases_api_key_id", "api_key_id"),
     )
@@ -116,6 +118,8 @@ class Label(Base):
         Index("ix_labels_remarked", "project_id", "id", postgresql_where=text(REMARKED)),
         Index("ix_labels_words", label_words(), postgresql_using="gin", postgresql_where=text(REMARKED)),
         Index("ix_labels_user_id_id", "user_id", "id"),
+        # Counts an author's labels without reading one.
+        Index("ix_labels_user_id_tally", "user_id", "project_id", "disposition", "verdict"),
         Index("ix_labels_api_key_id_id", "api_key_id", "id"),
     )
 

@@ -130,5 +130,5 @@ class ProgressOut(BaseModel):
     mine_today: int
     last_hour: int = Field(description="The person's labels of the last sixty minutes.")
     median_seconds: float | None = Field(description="Median time on task of the person's labels of today.")
-    open_slots: int
-    done_slots: int
+    open_slots: int = Field(description="At most 10,000: no more are counted.")
+    done_slots: int = Field(description="At most 10,000: no more are counted.")

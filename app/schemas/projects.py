@@ -108,7 +108,7 @@ class AnnotatorProjectOut(BaseModel):
 
     id: UUID
     name: str
-    open_pairs: int
+    open_pairs: int = Field(description="At most 10,000: no more are counted.")
     is_paused: bool
 
 
@@ -122,7 +122,7 @@ class ProjectOverview(BaseModel):
     train_prompts: int
     eval_prompts: int
     unused_prompts: int = Field(description="Train prompts that no round has put to people yet.")
-    open_pairs: int
+    open_pairs: int = Field(description="At most 10,000: no more are counted.")
     live_leases: int
     preferences: int = Field(description="Counted preferences that stand: what a training run would learn from.")
     new_preferences: int = Field(description="Of them, those that no successful run has used.")

@@ -1,13 +1,16 @@
 """What each person has labelled, and how fast. Knows nothing of HTTP or of what was judged."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, case, cast, extract, func, literal, select
+from sqlalchemy import Float, Row, cast, extract, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from app.models import Label, User
-from app.paging import Slice, fetch_page
+from app.paging import Slice, fetch_page, first_id_at
 from app.schemas import UserWork
+from app.services.standing import LABEL_OR_UNDO
 
 RECENT = 500
 """Labels that the pace is taken from."""
@@ -18,39 +21,50 @@ PAUSE_SECONDS = 300
 def list_work(session: Session, part: Slice) -> list[UserWork]:
     """One entry per person of this page of the list of people, in the same order."""
     people = [user.id for user in fetch_page(session, select(User), User.id, part).items]
-    counts = _counts(session, people)
-    return [_describe(session, user_id, *counts.get(user_id, (0, 0))) for user_id in people]
+    totals, todays = _count(session, people), _count(session, people, since=_midnight(session))
+    paces = _paces(session, people)
+    return [
+        UserWork(
+            user_id=user_id,
+            labels=totals.get(user_id, 0),
+            labels_today=max(0, todays.get(user_id, 0)),
+            last_label_at=paces[user_id].last,
+            labels_per_hour=paces[user_id].per_hour,
+            median_seconds=paces[user_id].median,
+        )
+        for user_id in people
+    ]
 
 
-def _counts(session: Session, people: list[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Labels that were not undone, all and of today: every undo is a row that takes one back."""
-    one: ColumnElement[int] = case((Label.verdict.is_(None), -1), else_=1)
-    is_today = Label.created_at >= func.date_trunc("day", func.now(), "UTC")
-    summed = select(Label.user_id, func.sum(one), func.coalesce(func.sum(one).filter(is_today), 0))
-    rows = session.execute(summed.where(Label.user_id.in_(people)).group_by(Label.user_id))
-    return {user_id: (total, today) for user_id, total, today in rows if user_id is not None}
+def _midnight(session: Session) -> datetime:
+    midnight: datetime = session.scalars(select(func.date_trunc("day", func.now(), "UTC"))).one()
+    return midnight
 
 
-def _describe(session: Session, user_id: UUID, labels: int, labels_today: int) -> UserWork:
+def _count(session: Session, people: list[UUID], *, since: datetime | None = None) -> dict[UUID | None, int]:
+    """Labels that were not undone, surplus ones too."""
+    counted = select(Label.user_id, func.sum(LABEL_OR_UNDO)).where(Label.user_id.in_(people))
+    if since is not None:
+        counted = counted.where(Label.id >= first_id_at(since), Label.created_at >= since)
+    return dict(session.execute(counted.group_by(Label.user_id)).all())
+
+
+def _paces(session: Session, people: list[UUID]) -> dict[UUID, Row[Any]]:
+    """When each gave the last label, the labels per hour of work, and the median seconds on task."""
     recent = (
         select(Label.created_at, Label.time_on_task_ms)
-        .where(Label.user_id == user_id, Label.verdict.is_not(None))
+        .where(Label.user_id == User.id, Label.verdict.is_not(None))
         .order_by(Label.id.desc())
         .limit(RECENT)
-        .subquery()
+        .correlate(User)
+        .lateral()
     )
-    before = func.lag(recent.c.created_at).over(order_by=recent.c.created_at)
+    before = func.lag(recent.c.created_at).over(partition_by=User.id, order_by=recent.c.created_at)
     gap = cast(extract("epoch", recent.c.created_at - before), Float)
-    gaps = select(recent, gap.label("gap")).subquery()
+    here = select(User.id, recent, gap.label("gap")).outerjoin(recent, true()).where(User.id.in_(people))
+    gaps = here.subquery()
     is_work = gaps.c.gap.between(0, PAUSE_SECONDS)
-    seconds = func.percentile_cont(literal(0.5)).within_group(gaps.c.time_on_task_ms) / 1000.0
+    median = func.percentile_cont(literal(0.5)).within_group(gaps.c.time_on_task_ms) / 1000.0
     pace = func.count().filter(is_work) * 3600.0 / func.nullif(func.sum(gaps.c.gap).filter(is_work), 0)
-    last, per_hour, median = session.execute(select(func.max(gaps.c.created_at), pace, seconds)).one()
-    return UserWork(
-        user_id=user_id,
-        labels=labels,
-        labels_today=max(0, labels_today),
-        labels_per_hour=per_hour,
-        median_seconds=median,
-        last_label_at=last,
-    )
+    found = select(gaps.c.id, func.max(gaps.c.created_at).label("last"), pace.label("per_hour"), median.label("median"))
+    return {row.id: row for row in session.execute(found.group_by(gaps.c.id))}

@@ -1,9 +1,12 @@
 """Which labels stand: the one definition that training, export, counts and results share."""
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, select
 from sqlalchemy.orm import aliased
 
 from app.models import Disposition, Label, Pair, Prompt, Split, Verdict
+
+LABEL_OR_UNDO: ColumnElement[int] = case((Label.verdict.is_(None), -1), else_=1)
+"""Summed over rows it is how many labels stand: an undo has the disposition of the label that it takes back."""
 
 
 def stands() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -17,7 +17,6 @@ from app.models import (
     Project,
     Prompt,
     Round,
-    RoundStatus,
     RunStatus,
     Split,
     TrainingLabel,
@@ -25,6 +24,7 @@ from app.models import (
 )
 from app.schemas import ModelVersionOut, ProjectOverview, RoundResult
 from app.services import models
+from app.services.open_slots import count_open_pairs
 from app.services.standing import is_preference, is_trainable, is_trainable_tie, stands
 
 
@@ -57,7 +57,7 @@ def get_overview(session: Session, project: Project) -> ProjectOverview:
         train_prompts=prompts[Split.TRAIN],
         eval_prompts=prompts[Split.EVAL],
         unused_prompts=_count_unused(session, project_id),
-        open_pairs=_count_open_pairs(session, project_id),
+        open_pairs=count_open_pairs(session, [project_id]).get(project_id, 0),
         live_leases=lent,
         preferences=preferences,
         new_preferences=new,
@@ -83,18 +83,6 @@ def _count_unused(session: Session, project_id: UUID) -> int:
     in_a_round = exists().where(Pair.prompt_id == Prompt.id, Pair.round_id.is_not(None))
     usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.is_usable())
     return _count(session, *usable, ~in_a_round)
-
-
-def _count_open_pairs(session: Session, project_id: UUID) -> int:
-    """Pairs with a slot that waits for a label, in open rounds or imported."""
-    is_open = or_(Pair.round_id.is_(None), Round.status == RoundStatus.OPEN)
-    waiting = (
-        select(func.count(Lease.pair_id.distinct()))
-        .join(Pair, Pair.id == Lease.pair_id)
-        .outerjoin(Round, Round.id == Pair.round_id)
-        .where(Lease.project_id == project_id, ~Lease.is_done, is_open)
-    )
-    return session.scalar(waiting) or 0
 
 
 # What each round gained

@@ -40,6 +40,27 @@ describe("labelling", () => {
     );
   });
 
+  it("counts what was labelled itself, and asks the service for progress now and then only", async () => {
+    const asked = serveQueue(5);
+    const { user } = open("/annotate/p1");
+    await screen.findByText("2 by you today");
+    await user.keyboard("1");
+    await screen.findByText("3 by you today");
+    await user.keyboard("t");
+    await screen.findByText("4 by you today");
+    await screen.findByText("9 of 12 done");
+    await user.keyboard("u");
+    await screen.findByText("3 by you today");
+    expect(asked.filter(({ path }) => path.endsWith("/progress"))).toHaveLength(1);
+  });
+
+  it("says `or more` where the service counts no further", async () => {
+    const many = { ...PROGRESS, open_slots: 10_000, done_slots: 400 };
+    serveQueue(5, { "GET /api/v1/annotate/projects/p1/progress": () => many });
+    open("/annotate/p1");
+    await screen.findByText("10,000 or more open");
+  });
+
   it("brings the pair back on undo, and the new verdict goes with the new lease", async () => {
     const asked = serveQueue(3);
     const { user } = open("/annotate/p1");

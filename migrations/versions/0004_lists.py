@@ -48,6 +48,7 @@ def upgrade() -> None:
     op.drop_index("ix_labels_api_key_id", "labels")
     op.create_index("ix_labels_user_id_id", "labels", ["user_id", "id"])
     op.create_index("ix_labels_api_key_id_id", "labels", ["api_key_id", "id"])
+    op.create_index("ix_labels_user_id_tally", "labels", ["user_id", "project_id", "disposition", "verdict"])
     op.create_index("ix_labels_project_id_verdict_id", "labels", ["project_id", "verdict", "id"])
     seconds = sa.text("coalesce(time_on_task_ms, -1)")
     op.create_index("ix_labels_project_id_time_id", "labels", ["project_id", seconds, "id"])
@@ -56,6 +57,10 @@ def upgrade() -> None:
     op.create_index("ix_labels_remarked", "labels", ["project_id", "id"], postgresql_where=REMARKED)
     words = sa.text("to_tsvector('simple'::regconfig, remark_text(comment, skip_reason))")
     op.create_index("ix_labels_words", "labels", [words], postgresql_using="gin", postgresql_where=REMARKED)
+
+    op.create_index("ix_leases_done", "leases", ["project_id", "priority"], postgresql_where=sa.text("is_done"))
+    is_lent = sa.text("expires_at IS NOT NULL")
+    op.create_index("ix_leases_lent", "leases", ["project_id"], postgresql_where=is_lent)
 
     op.drop_index("ix_pairs_round_id_priority", "pairs")
     op.drop_index("ix_pairs_project_id", "pairs")
@@ -76,7 +81,9 @@ def downgrade() -> None:
         op.drop_index(f"ix_pairs_{name}", "pairs")
     op.create_index("ix_pairs_project_id", "pairs", ["project_id"])
     op.create_index("ix_pairs_round_id_priority", "pairs", ["round_id", "priority"])
-    for name in ("words", "remarked", "surplus", "project_id_time_id", "project_id_verdict_id"):
+    op.drop_index("ix_leases_lent", "leases")
+    op.drop_index("ix_leases_done", "leases")
+    for name in ("user_id_tally", "words", "remarked", "surplus", "project_id_time_id", "project_id_verdict_id"):
         op.drop_index(f"ix_labels_{name}", "labels")
     op.drop_index("ix_labels_api_key_id_id", "labels")
     op.drop_index("ix_labels_user_id_id", "labels")

@@ -11,17 +11,17 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from app.db import transaction
+from app.db import get_engine, transaction
 from app.models import User, Verdict
 from app.paging import Rows, Slice
 from app.schemas import AuditFilter, LabelFilter, PairFilter, PromptFilter
-from app.services import activity, audit, label_lists, pair_lists, prompts
+from app.services import activity, annotation, audit, label_lists, open_slots, pair_lists, prompts
 from app.services.audit import Actor
 from tests import big_lists, factories
 from tests.app.conftest import assert_problem
 
 ROWS = 20_000
-BIG = {"prompts", "pairs", "labels", "audit_events"}
+BIG = {"prompts", "pairs", "labels", "leases", "audit_events"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def big(urls: object) -> Iterator[tuple[UUID, list[User], UUID]]:
     with transaction() as session:
         project, users = big_lists.fill(session, ROWS)
         found = project.id, users, big_lists.first_round(session, project.id)
-        big_lists.analyze(session)
+    big_lists.vacuum(get_engine())
     yield found
     with transaction() as session:
         session.execute(text("TRUNCATE users, projects CASCADE"))
@@ -106,16 +106,11 @@ def test_list_at_twenty_thousand_rows_scans_no_table(
     big: tuple[UUID, list[User], UUID], engine_of_big: Engine, name: str
 ) -> None:
     project, users, round_id = big
-    with transaction() as session:
-        with _statements(engine_of_big) as ran:
-            first = LISTINGS[name](session, project, users[1].id, round_id, Slice(limit=20))
-            if first.next_cursor:
-                LISTINGS[name](session, project, users[1].id, round_id, Slice(20, UUID(first.next_cursor)))
-        plans = [
-            session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
-            for statement, values in ran
-        ]
-    assert [scan for plan in plans for scan in _scans(plan[0]["Plan"])] == []
+    with transaction() as session, _statements(engine_of_big) as ran:
+        first = LISTINGS[name](session, project, users[1].id, round_id, Slice(limit=20))
+        if first.next_cursor:
+            LISTINGS[name](session, project, users[1].id, round_id, Slice(20, UUID(first.next_cursor)))
+    assert _scanned(ran) == []
 
 
 @pytest.mark.parametrize("name", LISTINGS)
@@ -138,10 +133,30 @@ def test_work_of_people_when_there_are_many_labels_reads_no_table_whole(
     big: tuple[UUID, list[User], UUID], engine_of_big: Engine
 ) -> None:
     _, users, _ = big
-    with transaction() as session:
+    with transaction() as session, _statements(engine_of_big) as ran:
         work = {one.user_id: one for one in activity.list_work(session, Slice())}
     assert work[users[0].id].labels + work[users[1].id].labels == ROWS
     assert work[users[1].id].median_seconds is not None
+    assert len(ran) == 5  # however many people there are
+    # Two people gave all labels, today: any more, and their last ones are found by index.
+    assert _scanned(ran[1:2] + ran[4:]) == []
+
+
+def test_progress_and_projects_of_annotators_when_everything_is_long_scan_no_table(
+    big: tuple[UUID, list[User], UUID], engine_of_big: Engine
+) -> None:
+    project, users, round_id = big
+    in_round = f"SELECT id FROM pairs WHERE round_id = '{round_id}'"
+    with Session(engine_of_big) as session:
+        session.execute(text("UPDATE rounds SET status = 'open'"))
+        session.execute(text(f"UPDATE leases SET is_done = false WHERE pair_id IN ({in_round})"))
+        with _statements(engine_of_big) as ran:
+            progress = annotation.get_progress(session, project, actor=Actor(user_id=users[1].id))
+            [listed] = annotation.list_annotator_projects(session)
+        assert _scanned(ran) == []
+    assert (progress.open_slots, listed.open_pairs) == (1000, 1000)
+    assert progress.done_slots == open_slots.MOST_COUNTED  # and more, which nobody counts
+    assert 0 < progress.mine <= progress.mine_today
 
 
 @pytest.fixture
@@ -163,6 +178,16 @@ def _statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     event.listen(engine, "before_cursor_execute", note)
     yield ran
     event.remove(engine, "before_cursor_execute", note)
+
+
+def _scanned(ran: list[tuple[str, Any]]) -> list[str]:
+    """The long tables that these statements read from one end to the other."""
+    with transaction() as session:
+        explained = [
+            session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
+            for statement, values in ran
+        ]
+    return [scan for plan in explained for scan in _scans(plan[0]["Plan"])]
 
 
 def _scans(plan: dict[str, Any]) -> list[str]:

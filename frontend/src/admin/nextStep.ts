@@ -2,7 +2,7 @@
 import { isBusy } from "@/api/rounds";
 import { isRunning } from "@/api/training";
 import type { Model, Overview, Project, Round, TrainingRun } from "@/api/types";
-import { count, percent } from "@/ui/numbers";
+import { count, countOrMore, percent } from "@/ui/numbers";
 
 type Where = { project: Project; overview: Overview; rounds: Round[]; runs: TrainingRun[] };
 type Step = { name: string; to: string; why: string };
@@ -61,7 +61,7 @@ function aboutLabels({ project, overview, rounds }: Where): Step {
   const home = `/projects/${project.id}`;
   const open = rounds.find(({ status }) => status === "open");
   if (overview.open_pairs > 0) {
-    const why = `${count(overview.open_pairs)} pairs wait for a label.`;
+    const why = `${countOrMore(overview.open_pairs)} pairs wait for a label.`;
     return { name: "Label the open pairs", to: `/annotate/${project.id}`, why };
   }
   if (overview.new_preferences > 0 && overview.preferences >= project.training.minimum_labels) {

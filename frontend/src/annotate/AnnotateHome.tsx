@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate } from "@tanstack/react-router";
 
 import { annotateProjectsQuery } from "@/api/annotate";
-import { count } from "@/ui/numbers";
+import { countOrMore } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
@@ -26,7 +26,7 @@ export function AnnotateHome() {
                       {name}
                     </Anchor>
                     <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-                      {is_paused ? "paused" : open_pairs === 0 ? "nothing open" : `${count(open_pairs)} open`}
+                      {is_paused ? "paused" : open_pairs === 0 ? "nothing open" : `${countOrMore(open_pairs)} open`}
                     </Text>
                   </Group>
                 </Paper>

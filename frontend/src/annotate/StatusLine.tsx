@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
 
 import { progressQuery } from "@/api/annotate";
-import { count, decimal } from "@/ui/numbers";
+import { count, countOrMore, decimal, MOST_COUNTED } from "@/ui/numbers";
 
 import classes from "./AnnotatePage.module.css";
 import { Hint } from "./Hint";
@@ -37,7 +37,9 @@ export const StatusLine = memo(function StatusLine({ projectId, userId, act, vie
               </span>
             )}
             <span>
-              {count(data.done_slots)} of {count(data.done_slots + data.open_slots)} done
+              {Math.max(data.done_slots, data.open_slots) < MOST_COUNTED
+                ? `${count(data.done_slots)} of ${count(data.done_slots + data.open_slots)} done`
+                : `${countOrMore(data.open_slots)} open`}
             </span>
           </>
         )}

@@ -2,7 +2,7 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 
-import { claimPairs, ownLabelsQuery, progressQuery } from "@/api/annotate";
+import { claimPairs, countLabel, ownLabelsQuery, progressQuery } from "@/api/annotate";
 import { newKey } from "@/api/idempotency";
 import { ApiError } from "@/api/problem";
 import type { Claim } from "@/api/types";
@@ -72,7 +72,7 @@ export function useTask(projectId: string, userId: string) {
         }
         if (entry.kind === "undo" || isRefused) claimAgain(true);
         else topUp.current();
-        void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
+        countLabel(projectId, kind === "undo" ? -1 : 1);
       }),
     [outbox, projectId, claimAgain, queryClient],
   );

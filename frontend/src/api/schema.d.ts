@@ -1463,7 +1463,10 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Open Pairs */
+            /**
+             * Open Pairs
+             * @description At most 10,000: no more are counted.
+             */
             open_pairs: number;
             /** Is Paused */
             is_paused: boolean;
@@ -2692,9 +2695,15 @@ export interface components {
              * @description Median time on task of the person's labels of today.
              */
             median_seconds: number | null;
-            /** Open Slots */
+            /**
+             * Open Slots
+             * @description At most 10,000: no more are counted.
+             */
             open_slots: number;
-            /** Done Slots */
+            /**
+             * Done Slots
+             * @description At most 10,000: no more are counted.
+             */
             done_slots: number;
         };
         /** ProjectCreate */
@@ -2841,7 +2850,10 @@ export interface components {
              * @description Train prompts that no round has put to people yet.
              */
             unused_prompts: number;
-            /** Open Pairs */
+            /**
+             * Open Pairs
+             * @description At most 10,000: no more are counted.
+             */
             open_pairs: number;
             /** Live Leases */
             live_leases: number;

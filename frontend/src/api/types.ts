@@ -41,6 +41,7 @@ export type Gain = Schemas["Gain"];
 export type LossDefaults = Record<string, Schemas["LossDefaults"]>;
 export type Task = Schemas["Task"];
 export type Claim = Schemas["ClaimOut"];
+export type Progress = Schemas["ProgressOut"];
 export type Label = Schemas["LabelOut"];
 export type OwnLabel = Schemas["OwnLabelOut"];
 export type LabelCreate = Schemas["LabelCreate"];

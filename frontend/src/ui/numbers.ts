@@ -3,6 +3,10 @@ const NONE = "–";
 
 export const count = (value: number | null | undefined) => (value == null ? NONE : value.toLocaleString("en-US"));
 
+/** Of what the service counts no further than this. */
+export const MOST_COUNTED = 10_000;
+export const countOrMore = (value: number) => count(value) + (value < MOST_COUNTED ? "" : " or more");
+
 export const decimal = (value: number | null | undefined, digits = 2) =>
   value == null
     ? NONE
