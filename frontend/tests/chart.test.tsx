@@ -33,6 +33,15 @@ it("brings the series together by x, in order", () => {
   ]);
 });
 
+it("keeps every point of a series that says two things at one x, in the table and in the file", () => {
+  const twice = { ...chart, series: [{ name: "Model", points: [0.5, 0.6].map((y) => ({ x: 64, y })) }] };
+  expect(toRows(twice).map(({ x, points }) => [x, points[0]?.y])).toEqual([
+    [64, 0.5],
+    [64, 0.6],
+  ]);
+  expect(toCsv(twice)).toBe("labels,Model\r\n64,0.5\r\n64,0.6\r\n");
+});
+
 it("writes every number in full into the file", () => {
   expect(toCsv(chart)).toBe('labels,Model,Model low,Model high,"Even, ""fair"""\r\n0,0.5,,,0.5\r\n64,0.6,0.5,0.7,\r\n');
 });

@@ -7,7 +7,16 @@ type Props = { label: string; hint: string; value: string | undefined; onSearch:
 
 export function Search({ label, hint, value = "", onSearch }: Props) {
   const [typed, setTyped] = useState(value);
-  const ask = useDebouncedCallback(onSearch, 300);
+  const [asked, setAsked] = useState(value);
+  const ask = useDebouncedCallback((text: string) => {
+    setAsked(text);
+    onSearch(text || null);
+  }, 300);
+  // What the address says counts, unless it is what was typed here: somebody pressed "Show all", or went back.
+  if (value !== asked) {
+    setAsked(value);
+    setTyped(value);
+  }
   return (
     <TextInput
       type="search"
@@ -19,7 +28,7 @@ export function Search({ label, hint, value = "", onSearch }: Props) {
       style={{ flex: 1 }}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
-        ask(event.currentTarget.value.trim() || null);
+        ask(event.currentTarget.value.trim());
       }}
     />
   );

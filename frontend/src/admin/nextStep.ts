@@ -35,6 +35,10 @@ function aboutNewModel({ project, overview }: Where): Step | null {
     const why = `Model ${model.number} is being compared with the reference.`;
     return { name: `Watch the evaluation of model ${model.number}`, to: `/projects/${project.id}/evaluations`, why };
   }
+  if (model.evaluation_status === "failed") {
+    const why = "Its comparison with the reference failed.";
+    return { name: `See why the evaluation of model ${model.number} failed`, to: `/projects/${project.id}/evaluations`, why };
+  }
   const rate = winRate(model);
   if (rate === null && project.evaluation.judge && overview.eval_prompts > 0) {
     return { name: `Evaluate model ${model.number}`, to, why: "It was never judged against the reference." };

@@ -7,7 +7,7 @@ export function useFilters() {
     /** Of a closed set: what is no member counts as absent. */
     one: <const T extends string>(name: string, among: readonly T[]) => among.find((value) => value === search[name]),
     text: (name: string) => search[name] || undefined,
-    isAny: Object.values(search).some(Boolean),
+    isAny: Object.entries(search).some(([name, value]) => name !== "sort" && value),
     set: (changes: Record<string, string | null>) =>
       change(Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value ?? undefined]))),
     clear: () => change(Object.fromEntries(Object.keys(search).map((name) => [name, undefined]))),

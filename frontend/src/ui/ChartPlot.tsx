@@ -24,6 +24,7 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
   const rows = toRows({ series, x });
   const axisTitle = { fill: "var(--mantine-color-dimmed)", fontSize: 12 };
   const isFew = rows.length < 25;
+  const isUnconnected = series.map(({ points }) => new Set(points.map((point) => point.x)).size < points.length);
   return (
     <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
       <ComposedChart data={rows} margin={MARGIN} accessibilityLayer={false} barGap={1} barCategoryGap="12%">
@@ -89,9 +90,9 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
               type="linear"
               connectNulls
               stroke={colorOf(place)}
-              strokeWidth={2}
+              strokeWidth={isUnconnected[place] ? 0 : 2}
               strokeDasharray={dashed ? "5 4" : undefined}
-              dot={isFew && !dashed ? { r: 3, strokeWidth: 0, fill: colorOf(place) } : false}
+              dot={isUnconnected[place] || (isFew && !dashed) ? { r: 3, strokeWidth: 0, fill: colorOf(place) } : false}
               isAnimationActive={false}
             />
           ),

@@ -29,8 +29,8 @@ export function ChartTable({ title, x, y, series, height }: Props) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {toRows({ series, x }).map((row) => (
-            <Table.Tr key={row.x}>
+          {toRows({ series, x }).map((row, index) => (
+            <Table.Tr key={index}>
               <Table.Td className="tb-number">{row.label}</Table.Td>
               {series.map(({ name }, place) => (
                 <Table.Td key={name} className="tb-number">

@@ -17,22 +17,28 @@ export type ChartProps = {
   height?: number;
 };
 
-/** What all series say at one x, in their order. */
+/** What all series say at one x, in their order. A series that says two things at one x has two rows there. */
 export type Row = { x: number; label: string; points: (Point | undefined)[] };
 
 export const COLORS = [1, 2, 3, 4, 5].map((number) => `var(--tb-chart-${number})`);
 export const colorOf = (place: number) => COLORS[place % COLORS.length] ?? "currentColor";
 
 export function toRows({ series, x }: Pick<ChartProps, "series" | "x">): Row[] {
-  const rows = new Map<number, Row>();
+  const rows: Row[] = [];
+  const atX = new Map<number, Row[]>();
   series.forEach(({ points }, place) => {
     for (const point of points) {
-      const row = rows.get(point.x) ?? { x: point.x, label: point.label ?? write(x, point.x), points: [] };
+      const here = atX.get(point.x) ?? [];
+      let row = here.find((one) => one.points[place] === undefined);
+      if (!row) {
+        row = { x: point.x, label: point.label ?? write(x, point.x), points: [] };
+        rows.push(row);
+        atX.set(point.x, [...here, row]);
+      }
       row.points[place] = point;
-      rows.set(point.x, row);
     }
   });
-  return [...rows.values()].sort((a, b) => a.x - b.x);
+  return rows.sort((a, b) => a.x - b.x);
 }
 
 export const write = (axis: Axis, value: number | null | undefined) =>
