@@ -17,12 +17,12 @@ router = APIRouter(tags=["playground"])
 
 @router.post("/projects/{project_id}/samplings", status_code=202, response_model=SamplingOut)
 def start_sampling(
-    project_id: UUID, body: SamplingCreate, _caller: AdminCaller, session: SessionDep, once: OnceDep
+    project_id: UUID, body: SamplingCreate, caller: AdminCaller, session: SessionDep, once: OnceDep
 ) -> Response:
     """Have two model versions answer a prompt; no label or round comes of it."""
 
     def create() -> SamplingOut:
-        return SamplingOut.model_validate(playground.start_sampling(session, project_id, body))
+        return SamplingOut.model_validate(playground.start_sampling(session, project_id, body, actor=caller.actor))
 
     return once.answer(create, status=202, location="/api/v1/samplings")
 
@@ -39,6 +39,6 @@ def get_sampling(sampling_id: UUID, _caller: ReadCaller, session: SessionDep) ->
 
 
 @router.delete("/samplings/{sampling_id}", status_code=204)
-def delete_sampling(sampling_id: UUID, _caller: AdminCaller, session: SessionDep) -> None:
+def delete_sampling(sampling_id: UUID, caller: AdminCaller, session: SessionDep) -> None:
     """Forget it, whatever its state: one that waits or runs is thereby cancelled."""
-    playground.delete_sampling(session, sampling_id)
+    playground.delete_sampling(session, sampling_id, actor=caller.actor)

@@ -42,6 +42,9 @@ class ProjectUpdate(Request):
 
     name: Name | None = None
     guideline: str | None = Field(None, max_length=100_000)
+    guideline_version: int | None = Field(
+        None, description="The version that was edited: refused with 409 when another was saved meanwhile."
+    )
     round: RoundConfig | None = None
     training: TrainingConfig | None = None
     evaluation: EvaluationConfig | None = None

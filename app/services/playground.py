@@ -15,6 +15,8 @@ from app.models import ModelStatus, ModelVersion, RunStatus, Sampling
 from app.paging import Rows, Slice, fetch_page
 from app.schemas import SamplingCreate
 from app.services import attempts
+from app.services.audit import Actor, record
+from app.services.locks import lock_project
 from app.services.projects import get_project
 from app.tasks import Task, enqueue
 
@@ -24,12 +26,12 @@ WAITING = (RunStatus.QUEUED, RunStatus.RUNNING)
 MOST_WAITING = 8
 
 
-def start_sampling(session: Session, project_id: UUID, body: SamplingCreate) -> Sampling:
+def start_sampling(session: Session, project_id: UUID, body: SamplingCreate, *, actor: Actor) -> Sampling:
     """Send the prompt to the samplers.
 
     Raises NotFound, or Conflict with code `model_not_ready` or `too_many_waiting`.
     """
-    get_project(session, project_id)
+    lock_project(session, project_id)
     for version_id in (body.left_version_id, body.right_version_id):
         _refuse_unready(session, project_id, version_id)
     here = (Sampling.project_id == project_id, Sampling.status.in_(WAITING))
@@ -42,6 +44,8 @@ def start_sampling(session: Session, project_id: UUID, body: SamplingCreate) -> 
     session.add(row)
     session.flush()
     _forget_oldest(session, project_id)
+    details = {"samples": body.config.samples, "max_new_tokens": body.config.max_new_tokens}
+    record(session, actor, action="sampling.start", project_id=project_id, subject_id=row.id, details=details)
     enqueue(session, Task.PLAY, row.id)
     session.refresh(row)
     return row
@@ -61,9 +65,10 @@ def list_samplings(session: Session, project_id: UUID, part: Slice) -> Rows[Samp
     return fetch_page(session, samplings, Sampling.id, part, newest_first=True)
 
 
-def delete_sampling(session: Session, sampling_id: UUID) -> None:
+def delete_sampling(session: Session, sampling_id: UUID, *, actor: Actor) -> None:
     """Forget it. One that waits is never drawn; the worker of one that runs finds no row and stops."""
-    get_sampling(session, sampling_id)
+    row = get_sampling(session, sampling_id)
+    record(session, actor, action="sampling.delete", project_id=row.project_id, subject_id=row.id)
     session.execute(delete(Sampling).where(Sampling.id == sampling_id))
 
 

@@ -86,6 +86,13 @@ def update_project(session: Session, project_id: UUID, request: ProjectUpdate, *
     if request.evaluation is not None:
         _check_judge(request.evaluation)
     changes = _changes(request)
+    edited = changes.pop("guideline_version", project.guideline_version)
+    if "guideline" in changes and edited != project.guideline_version:
+        raise Conflict(
+            f"The guideline was changed meanwhile, to version {project.guideline_version}. Copy your text, reload the "
+            "page, and bring both together.",
+            code="guideline_changed",
+        )
     if changes.get("guideline", project.guideline) != project.guideline:
         changes["guideline_version"] = project.guideline_version + 1
     if changes.get("retrain_cron"):

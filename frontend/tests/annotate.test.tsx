@@ -6,7 +6,7 @@ import { writeEntry } from "@/annotate/outboxStorage";
 import type { LabelCreate } from "@/api/types";
 
 import { open } from "./open";
-import { labelsIn, outboxed, serveQueue, shown, waitForClaimsAfter } from "./queue";
+import { labelsIn, outboxed, PROGRESS, serveQueue, shown, waitForClaimsAfter } from "./queue";
 import { claimOf, label, problem, session } from "./service";
 
 describe("labelling", () => {

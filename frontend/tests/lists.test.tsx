@@ -139,6 +139,27 @@ it("shows the audit log of the whole installation, by person and by day", async 
   expect(Date.parse(query?.get("until") ?? "") - Date.parse(query?.get("since") ?? "")).toBe(2 * day);
 });
 
+it("saves the settings that were changed here, and nothing else; pausing is done at once", async () => {
+  const asked = serve({ ...base, "PATCH /api/v1/projects/p1": (change: object) => ({ ...project, ...change }) });
+  const { user } = open("/projects/p1/settings");
+  await user.type(await screen.findByLabelText(/^Guideline/), "Be kind.");
+  await user.click(within(screen.getByRole("region", { name: "Project" })).getByRole("button", { name: "Save" }));
+  await screen.findByText("Saved.");
+  await user.click(screen.getByRole("switch", { name: /^Pause labelling/ }));
+  const sent = () => asked.filter(({ method }) => method === "PATCH").map(({ body }) => body);
+  await expect.poll(sent).toEqual([{ guideline: "Be kind.", guideline_version: 1 }, { is_paused: true }]);
+});
+
+it("shows an empty search field again when everything is shown, and sorting is no filter", async () => {
+  serve({ ...base, "GET /api/v1/projects/p1/labels": () => page([]) });
+  const { user } = open("/projects/p1/labels?search=rude&sort=oldest");
+  const field = await screen.findByLabelText("Search");
+  expect(field).toHaveProperty("value", "rude");
+  await user.click(screen.getByRole("button", { name: "Show all" }));
+  await expect.poll(() => field).toHaveProperty("value", "");
+  await expect.poll(() => screen.queryByRole("button", { name: "Show all" })).toBeNull();
+});
+
 it("asks before unsaved settings are left", async () => {
   serve({ ...base, "GET /api/v1/projects/p1/audit": () => page([]) });
   const { user, where } = open("/projects/p1/settings");

@@ -50,6 +50,12 @@ it.each([
     [run("succeeded")],
   ],
   [
+    "See why the evaluation of model 3 failed",
+    { ...overview, ...model(3, { evaluation_status: "failed" }) },
+    [round("closed")],
+    [run("succeeded")],
+  ],
+  [
     "Promote model 3",
     { ...overview, open_pairs: 3, ...model(3, { results: { win_rate: 0.6, win_rate_low: 0.51 } }) },
     [round("open")],

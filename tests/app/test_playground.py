@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.errors import Conflict, NotFound
-from app.models import ModelStatus, Project, RunStatus, Sampling, Scope
+from app.models import AuditEvent, ModelStatus, Project, RunStatus, Sampling, Scope
 from app.paging import Slice
 from app.schemas import SamplingCreate
 from app.services import playground, triggers
+from app.services.audit import SYSTEM
 from app.settings import get_settings
 from tests import factories
 from tests.app.conftest import Factory, assert_problem
@@ -26,7 +27,7 @@ def ask(session: Session, project: Project, **columns: Any) -> Sampling:
     version_id = project.reference_version_id
     assert version_id is not None
     body = {"left_version_id": version_id, "right_version_id": version_id, "content": "Hello", **columns}
-    return playground.start_sampling(session, project.id, SamplingCreate.model_validate(body))
+    return playground.start_sampling(session, project.id, SamplingCreate.model_validate(body), actor=SYSTEM)
 
 
 def test_a_sampling_is_taken_by_one_worker_and_finished_by_that_one_alone(session: Session) -> None:
@@ -43,6 +44,15 @@ def test_a_sampling_is_taken_by_one_worker_and_finished_by_that_one_alone(sessio
     assert (row.status, row.results, row.error) == (RunStatus.SUCCEEDED, ANSWER, None)
 
 
+def test_samplings_asked_for_and_deleted_are_in_the_audit_log(session: Session) -> None:
+    project = factories.make_project(session)
+    row = ask(session, project)
+    playground.delete_sampling(session, row.id, actor=SYSTEM)
+    session.flush()
+    events = session.scalars(select(AuditEvent).where(AuditEvent.project_id == project.id).order_by(AuditEvent.id))
+    assert [(one.action, one.subject_id) for one in events] == [("sampling.start", row.id), ("sampling.delete", row.id)]
+
+
 def test_a_deleted_sampling_is_neither_taken_nor_finished(session: Session) -> None:
     project = factories.make_project(session)
     waiting, running = ask(session, project), ask(session, project)
@@ -50,12 +60,12 @@ def test_a_deleted_sampling_is_neither_taken_nor_finished(session: Session) -> N
     assert taken is not None
 
     for row in (waiting, running):
-        playground.delete_sampling(session, row.id)
+        playground.delete_sampling(session, row.id, actor=SYSTEM)
 
     assert playground.begin_sampling(session, waiting.id) is None
     assert not playground.finish_sampling(session, running.id, taken.attempt, ANSWER)
     with pytest.raises(NotFound):
-        playground.delete_sampling(session, waiting.id)
+        playground.delete_sampling(session, waiting.id, actor=SYSTEM)
 
 
 def test_a_silent_workers_sampling_is_sent_again_and_fails_after_too_many(session: Session) -> None:

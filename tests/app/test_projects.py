@@ -183,6 +183,14 @@ def test_judge_folder_with_one_label_is_stored_by_its_path(
     assert changed["evaluation"]["judge"]["model"] == str(tmp_path / "judge")
 
 
+def test_guideline_edited_over_an_older_version_is_refused(admin: TestClient, project: dict[str, Any]) -> None:
+    url = f"{URL}/{project['id']}"
+    assert admin.patch(url, json={"guideline": "Be kind.", "guideline_version": 1}).json()["guideline_version"] == 2
+    stale = admin.patch(url, json={"guideline": "Be brief.", "guideline_version": 1})
+    assert assert_problem(stale, 409, "version 2")["code"] == "guideline_changed"
+    assert admin.get(url).json()["guideline"] == "Be kind."
+
+
 def test_update_bumps_the_guideline_only_when_it_changes(admin: TestClient, project: dict[str, Any]) -> None:
     url = f"{URL}/{project['id']}"
     assert admin.patch(url, json={"guideline": "Be kind."}).json()["guideline_version"] == 2

@@ -10,6 +10,7 @@ from app.db import transaction
 from app.models import Project, RunStatus, Sampling
 from app.schemas import SamplingCreate
 from app.services import playground
+from app.services.audit import SYSTEM
 from app.tasks import Task
 from tests.workers import loop
 from workers import playground as playground_tasks
@@ -23,7 +24,9 @@ def ask(small: loop.Loop, content: Any, **config: Any) -> UUID:
     with transaction() as session:
         version = session.get_one(Project, small.project_id).reference_version_id
         body = {"left_version_id": version, "right_version_id": version, "content": content, "config": config}
-        return playground.start_sampling(session, small.project_id, SamplingCreate.model_validate(body)).id
+        return playground.start_sampling(
+            session, small.project_id, SamplingCreate.model_validate(body), actor=SYSTEM
+        ).id
 
 
 def after_running(sampling_id: UUID) -> Sampling:
@@ -63,5 +66,5 @@ def test_a_message_that_comes_twice_changes_nothing_and_one_of_a_deleted_row_is_
     assert (again.attempt, again.results) == (done.attempt, done.results)
     gone = ask(small, "Once", max_new_tokens=4)
     with transaction() as session:
-        playground.delete_sampling(session, gone)
+        playground.delete_sampling(session, gone, actor=SYSTEM)
     loop.run(Task.PLAY, gone)

@@ -33,6 +33,7 @@ export function SettingsPage() {
   const shared = { project, onDirty };
   return (
     <Page title="Settings" lead="New rounds and runs begin with these; what runs already keeps its own." size={1000}>
+      <Pause project={project} />
       <Section title="Project" isDirty={dirty.includes("project")}>
         <ProjectForm {...shared} />
       </Section>
@@ -70,6 +71,23 @@ function useDirty(part: Part, isDirty: boolean, onDirty: PartProps["onDirty"]) {
   useEffect(() => onDirty(part, isDirty), [part, isDirty, onDirty]);
 }
 
+/** At once, and apart from what is saved: it is pressed in a hurry. */
+function Pause({ project }: { project: Project }) {
+  const update = useUpdateProject(project.id);
+  return (
+    <Paper withBorder p="md" bg="var(--tb-surface)">
+      <Switch
+        label="Pause labelling"
+        description="At once: nobody gets new pairs; labels of pairs that people have before them are still taken."
+        checked={project.is_paused}
+        disabled={update.isPending}
+        onChange={(event) => update.mutate({ is_paused: event.currentTarget.checked })}
+      />
+      <ErrorNote error={update.error} title="Nothing was changed" />
+    </Paper>
+  );
+}
+
 function ProjectForm({ project, onDirty }: PartProps) {
   const update = useUpdateProject(project.id);
   const form = useForm({
@@ -79,23 +97,28 @@ function ProjectForm({ project, onDirty }: PartProps) {
       after: project.retrain_after_labels ?? "",
       cron: project.retrain_cron ?? "",
       auto_promote: project.auto_promote,
-      is_paused: project.is_paused,
       masks_makers: project.masks_makers,
     },
   });
+  const [version, setVersion] = useState(project.guideline_version);
   useDirty("project", form.isDirty(), onDirty);
+  // Only what was changed here is sent: others may have changed the rest since this page was opened.
   const submit = form.onSubmit((values) =>
     update.mutate(
       {
-        name: values.name,
-        guideline: values.guideline,
-        retrain_after_labels: values.after === "" ? null : Number(values.after),
-        retrain_cron: values.cron.trim() || null,
-        auto_promote: values.auto_promote,
-        is_paused: values.is_paused,
-        masks_makers: values.masks_makers,
+        ...(form.isDirty("name") && { name: values.name }),
+        ...(form.isDirty("guideline") && { guideline: values.guideline, guideline_version: version }),
+        ...(form.isDirty("after") && { retrain_after_labels: values.after === "" ? null : Number(values.after) }),
+        ...(form.isDirty("cron") && { retrain_cron: values.cron.trim() || null }),
+        ...(form.isDirty("auto_promote") && { auto_promote: values.auto_promote }),
+        ...(form.isDirty("masks_makers") && { masks_makers: values.masks_makers }),
       },
-      { onSuccess: () => form.resetDirty(values) },
+      {
+        onSuccess: (saved) => {
+          form.resetDirty(values);
+          if (saved.guideline === values.guideline) setVersion(saved.guideline_version);
+        },
+      },
     ),
   );
   return (
@@ -127,11 +150,6 @@ function ProjectForm({ project, onDirty }: PartProps) {
           label="Promote a new model when it beats the reference"
           description="When the whole 95 % interval of its win-rate is above one half. Needs a judge, below."
           {...form.getInputProps("auto_promote", { type: "checkbox" })}
-        />
-        <Switch
-          label="Pause labelling"
-          description="Nobody gets new pairs; labels of pairs that people have before them are still taken."
-          {...form.getInputProps("is_paused", { type: "checkbox" })}
         />
         <Switch
           label="Hide who made an answer"

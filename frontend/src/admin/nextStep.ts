@@ -37,7 +37,11 @@ function aboutNewModel({ project, overview }: Where): Step | null {
   }
   if (model.evaluation_status === "failed") {
     const why = "Its comparison with the reference failed.";
-    return { name: `See why the evaluation of model ${model.number} failed`, to: `/projects/${project.id}/evaluations`, why };
+    return {
+      name: `See why the evaluation of model ${model.number} failed`,
+      to: `/projects/${project.id}/evaluations`,
+      why,
+    };
   }
   const rate = winRate(model);
   if (rate === null && project.evaluation.judge && overview.eval_prompts > 0) {

@@ -72,7 +72,7 @@ export function useTask(projectId: string, userId: string) {
         }
         if (entry.kind === "undo" || isRefused) claimAgain(true);
         else topUp.current();
-        countLabel(projectId, kind === "undo" ? -1 : 1);
+        if (!isRefused) countLabel(projectId, entry.kind === "undo" ? -1 : 1);
       }),
     [outbox, projectId, claimAgain, queryClient],
   );

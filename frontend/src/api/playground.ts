@@ -11,6 +11,9 @@ export const isWaiting = ({ status }: { status: Sampling["status"] }) => status 
 
 const key = (project_id: string) => ["samplings", project_id];
 
+type Paged = { pages: { items: Sampling[] }[] };
+const isAnyWaiting = (data: Paged | undefined) => data?.pages.some(({ items }) => items.some(isWaiting)) ?? false;
+
 /** Newest first; asked for quickly while one of them waits. */
 export const samplingsQuery = (project_id: string) => ({
   ...pagedQuery(key(project_id), (cursor) =>
@@ -20,7 +23,7 @@ export const samplingsQuery = (project_id: string) => ({
       }),
     ),
   ),
-  refetchInterval: 1500,
+  refetchInterval: ({ state }: { state: { data?: Paged } }) => isAnyWaiting(state.data) && 1500,
 });
 
 export function useSample(project_id: string) {

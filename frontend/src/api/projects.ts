@@ -18,8 +18,8 @@ export const projectQuery = (id: string) =>
   queryOptions({
     queryKey: ["project", id],
     queryFn: () => answer(api.GET("/api/v1/projects/{project_id}", { params: path(id) })),
-    // The reference is checked by a worker after the project was made.
-    refetchInterval: ({ state }) => (state.data?.reference.status === "checking" ? 1500 : false),
+    // The reference is checked by a worker after the project was made; the policy may be promoted by a run.
+    refetchInterval: ({ state }) => (state.data?.reference.status === "checking" ? 1500 : POLL_MS * 2),
   });
 
 export const overviewQuery = (id: string) =>

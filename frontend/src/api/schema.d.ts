@@ -2901,6 +2901,11 @@ export interface components {
             name?: string | null;
             /** Guideline */
             guideline?: string | null;
+            /**
+             * Guideline Version
+             * @description The version that was edited: refused with 409 when another was saved meanwhile.
+             */
+            guideline_version?: number | null;
             round?: components["schemas"]["RoundConfig"] | null;
             training?: components["schemas"]["TrainingConfig"] | null;
             evaluation?: components["schemas"]["EvaluationConfig"] | null;
