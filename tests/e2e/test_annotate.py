@@ -176,8 +176,9 @@ def test_a_label_when_the_service_is_killed_in_between_is_stored_once_it_is_back
     os.kill(service.processes.pid("api"), signal.SIGKILL)
     page.keyboard.press("2")
     _wait_for_other(page, before)
+    # A new process starts meanwhile, and a request that hung is given up after 15 seconds.
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=60_000)
     expect(page.get_by_text("1 by you today")).to_be_visible()
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     (label,) = _labels(service, found.project_id)
     assert label.disposition is Disposition.COUNTED
 

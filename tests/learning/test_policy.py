@@ -32,6 +32,7 @@ def test_describe_llama_tells_its_facts(llama: Policy) -> None:
         "vocab_size": 264,
         "has_chat_template": False,
         "architecture": "LlamaForCausalLM",
+        "eos_token": "<eos>",
         "dtype": "float32",
     }
 
