@@ -29,7 +29,7 @@ STOPPING_SHARE = 0.3
 class Shape:
     """The round, and the random Llama that runs it where `hidden` is not 0; else a model folder."""
 
-    prompts: int = 128
+    prompts: int = 64
     samples: int = 16
     entropy_samples: int = 4
     published_samples: int = 32

@@ -165,13 +165,16 @@ def _label(browser: Browser, state: Any, address: str, arguments: argparse.Names
             page.evaluate(UNTIL_LABELLED, done)
             page.wait_for_timeout(arguments.pause_ms)
             if done == WARM_LABELS:
-                heap = _heap(page)
-        page.get_by_text("Saved", exact=True).wait_for()
-        return page.evaluate("window.__latencies")[: arguments.timed], _heap(page) / heap - 1
+                heap = _settled_heap(page)
+        return page.evaluate("window.__latencies")[: arguments.timed], _settled_heap(page) / heap - 1
 
 
-def _heap(page: Page) -> float:
-    """Bytes of JavaScript objects in use after a collection."""
+def _settled_heap(page: Page) -> float:
+    """Bytes of JavaScript objects and code in use after a collection, once all labels are sent.
+
+    Waiting brings Playwright's own script into the page, half a megabyte: so it is waited each time.
+    """
+    page.get_by_text("Saved", exact=True).wait_for()
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.enable")
     for _ in range(2):
