@@ -145,7 +145,7 @@ describe("labelling", () => {
     await user.keyboard("c");
     await user.type(await screen.findByLabelText("It is stored with your verdict"), "left is rude");
     await user.click(screen.getByRole("button", { name: "Back to the pair" }));
-    await user.click(screen.getByRole("button", { name: "Answer 2 is better" }));
+    await user.click(screen.getByRole("button", { name: "Answer 2 better" }));
     await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ winner: "right", comment: "left is rude" }]));
   });
 
@@ -198,6 +198,6 @@ describe("nothing to label", () => {
     open("/annotate/p1");
     await screen.findByText(text);
     await screen.findByText(again);
-    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Answer 1 is better" }).disabled).toBe(true);
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Answer 1 better" }).disabled).toBe(true);
   });
 });

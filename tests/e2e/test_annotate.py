@@ -255,7 +255,7 @@ def test_the_size_of_the_text_when_changed_is_remembered(
     page.goto(project(1).address)
     expect(_answer(page, 1).locator("[data-column]")).to_have_css("font-size", "16px")
     page.get_by_role("button", name="View").click()
-    page.get_by_role("button", name="Larger text").click()
+    page.get_by_role("button", name="larger text").click()
     expect(_answer(page, 1).locator("[data-column]")).to_have_css("font-size", "18px")
     page.reload()
     expect(_answer(page, 1).locator("[data-column]")).to_have_css("font-size", "18px")

@@ -69,7 +69,7 @@ function Evaluate({ model, project }: Props) {
           hasJudge ? "Compare it with the reference on the held-out prompts" : "Name a judge in the settings first"
         }
         onClick={() => start.mutate({ model_version_id: model.id, baseline_version_id: null })}
-        aria-label={`Evaluate model ${model.number}`}
+        aria-label={`${isUnderWay ? "Evaluating" : "Evaluate"} model ${model.number}`}
       >
         {isUnderWay ? "Evaluating" : "Evaluate"}
       </Button>

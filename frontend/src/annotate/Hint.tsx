@@ -1,5 +1,6 @@
 // A small button that also tells its key.
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import classes from "./Hint.module.css";
 
@@ -10,9 +11,11 @@ type Props = {
   pressed?: boolean;
   visibleFrom?: "sm";
   onClick: () => void;
+  /** Stands behind the key. */
+  children?: ReactNode;
 };
 
-export function Hint({ label, keys, disabled = false, pressed, visibleFrom, onClick }: Props) {
+export function Hint({ label, keys, disabled = false, pressed, visibleFrom, onClick, children }: Props) {
   return (
     <Button
       visibleFrom={visibleFrom}
@@ -29,6 +32,7 @@ export function Hint({ label, keys, disabled = false, pressed, visibleFrom, onCl
     >
       {label}
       <Key name={keys} isSmall />
+      {children}
     </Button>
   );
 }

@@ -38,12 +38,9 @@ export const VerdictBar = memo(function VerdictBar(props: Props) {
           disabled={!enabled}
           onClick={() => act("flag")}
         />
-        <Hint
-          label={last ? `Undo “${wordOf(last.verdict)}”` : "Undo"}
-          keys="U"
-          disabled={!last}
-          onClick={() => act("undo")}
-        />
+        <Hint label="Undo" keys="U" disabled={!last} onClick={() => act("undo")}>
+          <span className={classes.undone}>{last && `“${wordOf(last.verdict)}”`}</span>
+        </Hint>
         <Hint label="Comment" keys="C" pressed={hasComment} disabled={!enabled} onClick={() => act("comment")} />
         <Hint label="Difference" keys="D" pressed={difference} onClick={() => act("difference")} />
         <Hint label="All keys" keys="?" visibleFrom="sm" onClick={() => act("legend")} />
@@ -59,23 +56,22 @@ export function Verdicts({ judge, enabled, strength = 1 }: VerdictsProps) {
   return (
     <div className={classes.verdicts}>
       <Choice
-        name={`Answer 1 is ${word}`}
-        short={`1 ${word}`}
+        spoken="Answer"
+        name={`1 ${word}`}
         keys={["←", "1"]}
         disabled={!enabled}
         onClick={() => judge({ verdict: "preferred", winner: "left", strength })}
       />
-      <Choice name="Tie" short="Tie" keys={["↑", "T"]} disabled={!enabled} onClick={() => judge({ verdict: "tie" })} />
+      <Choice name="Tie" keys={["↑", "T"]} disabled={!enabled} onClick={() => judge({ verdict: "tie" })} />
       <Choice
         name="Both bad"
-        short="Both bad"
         keys={["↓", "B"]}
         disabled={!enabled}
         onClick={() => judge({ verdict: "both_bad" })}
       />
       <Choice
-        name={`Answer 2 is ${word}`}
-        short={`2 ${word}`}
+        spoken="Answer"
+        name={`2 ${word}`}
         keys={["→", "2"]}
         disabled={!enabled}
         onClick={() => judge({ verdict: "preferred", winner: "right", strength })}
@@ -84,12 +80,20 @@ export function Verdicts({ judge, enabled, strength = 1 }: VerdictsProps) {
   );
 }
 
-type ChoiceProps = { name: string; short: string; keys: string[]; disabled: boolean; onClick: () => void };
+type ChoiceProps = {
+  /** Said before the name to those who do not see where the button stands. */
+  spoken?: string;
+  name: string;
+  keys: string[];
+  disabled: boolean;
+  onClick: () => void;
+};
 
-function Choice({ name, short, keys, disabled, onClick }: ChoiceProps) {
+function Choice({ spoken, name, keys, disabled, onClick }: ChoiceProps) {
   return (
-    <Button variant="default" size="md" px={6} aria-label={name} disabled={disabled} onClick={onClick}>
-      {short}
+    <Button variant="default" size="md" px={6} disabled={disabled} onClick={onClick}>
+      {spoken && <span className={classes.unseen}>{spoken} </span>}
+      {name}
       {keys.map((key, index) => (
         <Key key={key} name={key} isSecond={index > 0} />
       ))}

@@ -22,7 +22,7 @@ export function ViewMenu({ view }: { view: View }) {
               <Button
                 size="compact-sm"
                 variant="default"
-                aria-label="Smaller text"
+                aria-label="A−, smaller text"
                 disabled={smaller === undefined}
                 onClick={() => smaller && setSize(smaller)}
               >
@@ -34,7 +34,7 @@ export function ViewMenu({ view }: { view: View }) {
               <Button
                 size="compact-sm"
                 variant="default"
-                aria-label="Larger text"
+                aria-label="A+, larger text"
                 disabled={larger === undefined}
                 onClick={() => larger && setSize(larger)}
               >
