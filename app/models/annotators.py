@@ -81,4 +81,6 @@ class Flag(Base):
     reason: Mapped[str | None]
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     resolved_at: Mapped[datetime | None]
+    resolved_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    resolved_by_key_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_keys.id"))
     created_at: Mapped[CreatedAt]

@@ -59,12 +59,18 @@ def order_practice(project_id: UUID, body: PracticeOrder, caller: AdminCaller, s
     practice.order_practice(session, project_id, body.ids, actor=caller.actor)
 
 
+@router.get("/practice/{pair_id}")
+def get_practice(pair_id: UUID, _caller: ReadCaller, session: SessionDep) -> PracticePairOut:
+    """One practice pair, with its answer and how often people were right."""
+    return practice.get_practice(session, pair_id)
+
+
 @router.put("/practice/{pair_id}")
 def update_practice(
     pair_id: UUID, body: PracticePairUpdate, caller: AdminCaller, session: SessionDep
 ) -> PracticePairOut:
     """Replace a practice pair; answers given before stay as they were judged."""
-    return PracticePairOut.model_validate(practice.update_practice(session, pair_id, body, actor=caller.actor))
+    return practice.update_practice(session, pair_id, body, actor=caller.actor)
 
 
 @router.delete("/practice/{pair_id}", status_code=204)

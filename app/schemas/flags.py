@@ -36,4 +36,5 @@ class FlagOut(BaseModel):
     round_number: int | None
     state: Literal["open", "resolved"]
     resolved_at: datetime | None
+    resolved_by: str | None = Field(description="User name, or the name of the key.")
     created_at: datetime

@@ -61,6 +61,7 @@ def resolve_flag(session: Session, flag_id: UUID, *, actor: Actor) -> FlagOut:
         raise NotFound("There is no flag with this id.")
     if flag.resolved_at is None:
         flag.resolved_at = session.scalars(select(func.now())).one()
+        flag.resolved_by_user_id, flag.resolved_by_key_id = actor.user_id, actor.api_key_id
         details = {"pair_id": str(flag.pair_id)}
         record(session, actor, action="flag.resolve", project_id=flag.project_id, subject_id=flag.id, details=details)
         session.flush()
@@ -69,9 +70,12 @@ def resolve_flag(session: Session, flag_id: UUID, *, actor: Actor) -> FlagOut:
 
 def _with_pair(ids: list[UUID]) -> Select[Any]:
     a, b = aliased(Completion), aliased(Completion)
+    resolving_user, resolving_key = aliased(User), aliased(ApiKey)
     author = func.coalesce(User.username, ApiKey.name).label("author")
+    resolver = func.coalesce(resolving_user.username, resolving_key.name).label("resolver")
+    texts = (Prompt.content, a.text.label("a"), b.text.label("b"), Lending.swapped)
     return (
-        select(Flag, author, Round.number, Prompt.content, a.text.label("a"), b.text.label("b"), Lending.swapped)
+        select(Flag, author, resolver, Round.number, *texts)
         .join(Pair, Pair.id == Flag.pair_id)
         .join(Prompt, Prompt.id == Pair.prompt_id)
         .join(a, a.id == Pair.completion_a_id)
@@ -80,6 +84,8 @@ def _with_pair(ids: list[UUID]) -> Select[Any]:
         .outerjoin(Round, Round.id == Pair.round_id)
         .outerjoin(User, User.id == Flag.user_id)
         .outerjoin(ApiKey, ApiKey.id == Flag.api_key_id)
+        .outerjoin(resolving_user, resolving_user.id == Flag.resolved_by_user_id)
+        .outerjoin(resolving_key, resolving_key.id == Flag.resolved_by_key_id)
         .where(Flag.id.in_(ids))
     )
 
@@ -98,5 +104,6 @@ def _describe(row: Row[Any]) -> FlagOut:
         round_number=row.number,
         state="open" if flag.resolved_at is None else "resolved",
         resolved_at=flag.resolved_at,
+        resolved_by=row.resolver,
         created_at=flag.created_at,
     )

@@ -28,13 +28,12 @@ MOST_PAIRS = 50
 def list_practice(session: Session, project_id: UUID) -> list[PracticePairOut]:
     """The set in its order, with how often each was answered and answered right."""
     get_project(session, project_id)
-    counts = select(
-        PracticeAnswer.practice_pair_id, func.count(), func.count().filter(PracticeAnswer.is_right)
-    ).group_by(PracticeAnswer.practice_pair_id)
-    pairs = _pairs(session, project_id)
-    counted = session.execute(counts.where(PracticeAnswer.practice_pair_id.in_([pair.id for pair in pairs])))
-    answers = {pair_id: {"answers": total, "right_answers": right} for pair_id, total, right in counted}
-    return [PracticePairOut.model_validate(pair).model_copy(update=answers.get(pair.id, {})) for pair in pairs]
+    return _with_answers(session, _pairs(session, project_id))
+
+
+def get_practice(session: Session, pair_id: UUID) -> PracticePairOut:
+    """One pair, with how often it was answered and answered right. Raises NotFound."""
+    return _with_answers(session, [_get(session, pair_id)])[0]
 
 
 def add_practice(session: Session, project_id: UUID, body: PracticePairCreate, *, actor: Actor) -> PracticePair:
@@ -51,13 +50,13 @@ def add_practice(session: Session, project_id: UUID, body: PracticePairCreate, *
     return pair
 
 
-def update_practice(session: Session, pair_id: UUID, body: PracticePairUpdate, *, actor: Actor) -> PracticePair:
+def update_practice(session: Session, pair_id: UUID, body: PracticePairUpdate, *, actor: Actor) -> PracticePairOut:
     """Replace the pair's texts and answer. Answers that were given stay as they were judged. Raises NotFound."""
     pair = _get(session, pair_id)
     for name, value in _columns(body).items():
         setattr(pair, name, value)
     _record(session, actor, "practice.update", pair)
-    return pair
+    return _with_answers(session, [pair])[0]
 
 
 def remove_practice(session: Session, pair_id: UUID, *, actor: Actor) -> None:
@@ -114,6 +113,15 @@ def answer_practice(session: Session, pair_id: UUID, body: PracticeAnswerCreate,
     session.flush()
     right = {"verdict": pair.verdict, "winner": pair.winner, "explanation": pair.explanation}
     return PracticeResult.model_validate({"is_right": is_right} | right)
+
+
+def _with_answers(session: Session, pairs: Sequence[PracticePair]) -> list[PracticePairOut]:
+    counts = select(
+        PracticeAnswer.practice_pair_id, func.count(), func.count().filter(PracticeAnswer.is_right)
+    ).group_by(PracticeAnswer.practice_pair_id)
+    counted = session.execute(counts.where(PracticeAnswer.practice_pair_id.in_([pair.id for pair in pairs])))
+    answers = {pair_id: {"answers": total, "right_answers": right} for pair_id, total, right in counted}
+    return [PracticePairOut.model_validate(pair).model_copy(update=answers.get(pair.id, {})) for pair in pairs]
 
 
 def _pairs(session: Session, project_id: UUID) -> Sequence[PracticePair]:

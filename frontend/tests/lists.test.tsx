@@ -150,6 +150,28 @@ it("saves the settings that were changed here, and nothing else; pausing is done
   await expect.poll(sent).toEqual([{ guideline: "Be kind.", guideline_version: 1 }, { is_paused: true }]);
 });
 
+it("no longer says saved once a default is edited again", async () => {
+  serve({ ...base, "PATCH /api/v1/projects/p1": (change: object) => ({ ...project, ...change }) });
+  const { user } = open("/projects/p1/settings");
+  const rounds = within(await screen.findByRole("region", { name: "Defaults of rounds" }));
+  await user.click(rounds.getByRole("button", { name: "Save" }));
+  await rounds.findByText("Saved.");
+  await user.type(rounds.getByLabelText(/^Pairs to open/), "1");
+  await waitFor(() => expect(rounds.queryByText("Saved.")).toBeNull());
+});
+
+it("offers everybody to narrow labels by, beyond the first page of people", async () => {
+  const eve = { id: "u2", username: "eve", role: "annotator", is_active: true };
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/labels": () => page([]),
+    "GET /api/v1/users": (_: never, { url }: Request) =>
+      url.includes("cursor=u1") ? page([eve]) : { ...page([{ ...eve, id: "u1", username: "ben" }]), next_cursor: "u1" },
+  });
+  open("/projects/p1/labels");
+  await screen.findByRole("option", { name: "eve" });
+});
+
 it("shows an empty search field again when everything is shown, and sorting is no filter", async () => {
   serve({ ...base, "GET /api/v1/projects/p1/labels": () => page([]) });
   const { user } = open("/projects/p1/labels?search=rude&sort=oldest");

@@ -83,6 +83,13 @@ it("asks two models in the playground and shows their answers as text", async ()
     content: [{ role: "user", content: "How do I descale a kettle?" }],
     config: { temperature: 0.7, max_new_tokens: 128, samples: 1, seed: 0 },
   });
+  const prompt = () => screen.getByLabelText<HTMLTextAreaElement>(/^User/);
+  for (const _ of ["once", "and again"]) {
+    await user.type(prompt(), " Soon!");
+    await user.click(screen.getByRole("button", { name: "Ask again" }));
+    expect(prompt().value).toBe("How do I descale a kettle?");
+    expect(document.activeElement).toBe(prompt());
+  }
   await user.click(screen.getByRole("button", { name: "Delete" }));
   await screen.findByText("Nothing was asked yet.");
 });

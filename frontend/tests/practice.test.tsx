@@ -74,23 +74,26 @@ it("takes a pair over into the practice set, and says why it was refused", async
   });
 });
 
+const flag = {
+  id: "flag-1",
+  pair_id: "pair-9",
+  author: "ann",
+  reason: "Cut off",
+  prompt: "What is it?",
+  left: "It is",
+  right: "It is that.",
+  round_number: 2,
+  state: "open",
+  resolved_at: null,
+  resolved_by: null,
+  created_at: "2026-01-01T00:00:00Z",
+};
+
 it("shows open flags with their pairs, and resolves one", async () => {
-  const flag = {
-    id: "flag-1",
-    pair_id: "pair-9",
-    author: "ann",
-    reason: "Cut off",
-    prompt: "What is it?",
-    left: "It is",
-    right: "It is that.",
-    round_number: 2,
-    state: "open",
-    resolved_at: null,
-    created_at: "2026-01-01T00:00:00Z",
-  };
+  const other = { ...flag, id: "flag-2", reason: "Rude" };
   let isOpen = true;
   admin({
-    "GET /api/v1/projects/p1/flags": () => ({ items: isOpen ? [flag] : [], next_cursor: null }),
+    "GET /api/v1/projects/p1/flags": () => ({ items: isOpen ? [flag, other] : [other], next_cursor: null }),
     "POST /api/v1/flags/flag-1/resolve": () => {
       isOpen = false;
       return { ...flag, state: "resolved" };
@@ -103,5 +106,43 @@ it("shows open flags with their pairs, and resolves one", async () => {
     "/projects/p1/practice?pair=pair-9",
   );
   await user.click(box.getByRole("button", { name: "Resolve" }));
-  await screen.findByText(/No flag waits/);
+  await waitFor(() => expect(screen.queryByRole("article", { name: "Flag: Cut off" })).toBeNull());
+  expect(document.activeElement).toBe(screen.getByRole("article", { name: "Flag: Rude" }));
+});
+
+it("says who resolved a flag", async () => {
+  const resolved = { ...flag, state: "resolved", resolved_at: "2026-01-01T00:00:00Z", resolved_by: "grace" };
+  admin({ "GET /api/v1/projects/p1/flags": () => ({ items: [resolved], next_cursor: null }) });
+  open("/projects/p1/flags?show=resolved");
+  await screen.findByText(/^resolved .* by grace$/);
+});
+
+it("moves into the form of a pair, and asks before its unsaved text is dropped for another", async () => {
+  admin({});
+  const { user } = open("/projects/p1/practice");
+  const edit = async (number: number) =>
+    user.click(await screen.findByRole("button", { name: `Edit practice pair ${number}` }));
+  const prompt = () => screen.getByLabelText<HTMLTextAreaElement>(/^Prompt/);
+  await edit(1);
+  expect(document.activeElement).toBe(prompt());
+  await edit(2);
+  expect(prompt().value).toBe("Question 2");
+  await user.type(prompt(), "?");
+  await edit(1);
+  await user.click(await screen.findByRole("button", { name: "Stay" }));
+  expect(prompt().value).toBe("Question 2?");
+  await edit(1);
+  await user.click(await screen.findByRole("button", { name: "Leave, drop the changes" }));
+  expect(prompt().value).toBe("Question 1");
+});
+
+it("removes a practice pair once that is confirmed", async () => {
+  const asked = admin({ "DELETE /api/v1/practice/practice-1": () => null });
+  const { user } = open("/projects/p1/practice");
+  await user.click(await screen.findByRole("button", { name: "Remove practice pair 1" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Remove this practice pair?" }));
+  dialog.getByText(/with it what people have answered/);
+  expect(asked.some(({ method }) => method === "DELETE")).toBe(false);
+  await user.click(dialog.getByRole("button", { name: "Remove" }));
+  await waitFor(() => expect(asked.some(({ method }) => method === "DELETE")).toBe(true));
 });

@@ -75,6 +75,8 @@ def _create_flags() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("idempotency_key", sa.Text(), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by_user_id", sa.Uuid(), nullable=True),
+        sa.Column("resolved_by_key_id", sa.Uuid(), nullable=True),
         _created_at(),
         sa.CheckConstraint("num_nonnulls(user_id, api_key_id) = 1", name=op.f("ck_flags_one_author")),
         sa.ForeignKeyConstraint(
@@ -84,6 +86,10 @@ def _create_flags() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_flags_user_id_users")),
         sa.ForeignKeyConstraint(["api_key_id"], ["api_keys.id"], name=op.f("fk_flags_api_key_id_api_keys")),
         sa.ForeignKeyConstraint(["lease_token"], ["lendings.token"], name=op.f("fk_flags_lease_token_lendings")),
+        sa.ForeignKeyConstraint(["resolved_by_user_id"], ["users.id"], name=op.f("fk_flags_resolved_by_user_id_users")),
+        sa.ForeignKeyConstraint(
+            ["resolved_by_key_id"], ["api_keys.id"], name=op.f("fk_flags_resolved_by_key_id_api_keys")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_flags_idempotency_key")),
     )

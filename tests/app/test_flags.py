@@ -57,7 +57,8 @@ def test_flag_shows_admins_the_pair_as_its_author_saw_it_until_resolved(
     seen = {name: task[name] for name in ("pair_id", "prompt", "left", "right")}
     assert listed | seen == listed
     assert (listed["author"], listed["round_number"], listed["state"]) == ("ann", 1, "open")
-    assert resolved.json()["state"] == "resolved"
+    assert listed["resolved_by"] is None
+    assert (resolved.json()["state"], resolved.json()["resolved_by"]) == ("resolved", "ada")
     assert again.json() == resolved.json()
     assert admin.get(address, params={"is_open": True}).json()["items"] == []
     assert len(admin.get(address).json()["items"]) == 1

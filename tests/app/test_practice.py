@@ -33,6 +33,7 @@ def add(admin: TestClient, project: Project, **changes: Any) -> dict[str, Any]:
     answer = admin.post(f"/api/v1/projects/{project.id}/practice", json=PAIR | changes)
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
+    assert admin.get(answer.headers["Location"]).json() == made
     return made
 
 
@@ -57,6 +58,8 @@ def test_practice_hides_the_answer_until_it_is_given_and_then_explains_it(
     assert admin.get(address).json()[0]["is_answered"] is False
     (listed,) = admin.get(f"/api/v1/projects/{project.id}/practice").json()
     assert (listed["answers"], listed["right_answers"]) == (2, 1)
+    replaced = admin.put(f"/api/v1/practice/{pair['id']}", json=PAIR).json()
+    assert (replaced["answers"], replaced["right_answers"]) == (2, 1)
 
 
 def test_practice_makes_no_prompt_completion_or_label(

@@ -1,6 +1,8 @@
 """The words that are declared twice on purpose, once without torch and once beside the functions, are equal."""
 
+import re
 from dataclasses import fields
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -14,6 +16,8 @@ from workers.learning.fit_config import BaseWeights, FitConfig
 from workers.learning.losses import LOSSES
 
 pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_rules_of_the_api_are_the_rules_of_the_library() -> None:
@@ -46,3 +50,10 @@ def test_the_service_offers_every_setting_of_training() -> None:
     assert offered == {field.name for field in fields(FitConfig)}
     for name, choices in {"dtype": Dtype, "base_weights": BaseWeights}.items():
         assert get_args(TrainingConfig.model_fields[name].annotation) == get_args(choices)
+
+
+def test_the_pages_have_words_for_every_action_of_the_audit_log() -> None:
+    services = "".join(path.read_text() for path in (ROOT / "app/services").glob("*.py"))
+    recorded = set(re.findall(r'(?:action=|_record\(session, actor, )"(\w+\.\w+)"', services))
+    named = re.findall(r'value: "([\w.]+)"', (ROOT / "frontend/src/admin/actions.ts").read_text())
+    assert recorded == set(named)

@@ -14,6 +14,7 @@ import { ACTIONS, actionName } from "./actions";
 import { type Column, DataTable } from "./DataTable";
 import { Filter } from "./Filter";
 import { useFilters } from "./useFilters";
+import { useWhole } from "./useWhole";
 
 export function AuditTable({ projectId }: { projectId: string | null }) {
   const filters = useFilters();
@@ -61,8 +62,8 @@ function startOf(day: string | undefined, later = 0): string | undefined {
 
 function Filters({ isOfProject }: { isOfProject: boolean }) {
   const { text, set } = useFilters();
-  const users = useInfiniteQuery(usersQuery).data ?? [];
-  const keys = useInfiniteQuery(keysQuery).data ?? [];
+  const users = useWhole(useInfiniteQuery(usersQuery));
+  const keys = useWhole(useInfiniteQuery(keysQuery));
   const authors = [
     ...users.map(({ id, username }) => ({ value: `user:${id}`, label: username })),
     ...keys.map(({ id, name }) => ({ value: `key:${id}`, label: `${name} (key)` })),

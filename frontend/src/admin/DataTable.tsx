@@ -20,7 +20,7 @@ type Props<T> = {
   label: string;
   columns: Column<T>[];
   rows: T[];
-  rowKey: (row: T) => string;
+  rowKey: (row: T, index: number) => string;
   nothing: ReactNode;
   sorting?: Sorting;
 };
@@ -39,8 +39,8 @@ export function DataTable<T>({ label, columns, rows, rowKey, nothing, sorting }:
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={rowKey(row)}>
+            {rows.map((row, index) => (
+              <Table.Tr key={rowKey(row, index)}>
                 {columns.map(({ title, cell, number, wrap }) => (
                   <Table.Td
                     key={title}

@@ -2,6 +2,7 @@
 import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
 
 import { flagsQuery, useResolveFlag } from "@/api/practice";
 import type { Flag } from "@/api/types";
@@ -26,6 +27,13 @@ export function FlagsPage() {
   }));
   const flags = useInfiniteQuery(flagsQuery(project.id, SHOWN[show]));
   const resolve = useResolveFlag(project.id);
+  const list = useRef<HTMLDivElement>(null);
+  const resolveOne = (flag: Flag) => {
+    const rows = flags.data ?? [];
+    const at = rows.indexOf(flag);
+    const next = rows[at + 1] ?? rows[at - 1];
+    resolve.mutate(flag.id, { onSuccess: () => moveFocus(list.current, flag.id, next?.id) });
+  };
   return (
     <Page
       title="Flags"
@@ -41,7 +49,7 @@ export function FlagsPage() {
       <ErrorNote error={resolve.error} />
       <ResultOf query={flags}>
         {(rows) => (
-          <Stack>
+          <Stack ref={list} tabIndex={-1}>
             {rows.length === 0 && <Text c="dimmed">{nothing(show)}</Text>}
             {rows.map((flag) => (
               <FlagBox
@@ -49,7 +57,7 @@ export function FlagsPage() {
                 flag={flag}
                 projectId={project.id}
                 isResolving={resolve.isPending && resolve.variables === flag.id}
-                onResolve={() => resolve.mutate(flag.id)}
+                onResolve={() => resolveOne(flag)}
               />
             ))}
           </Stack>
@@ -58,6 +66,13 @@ export function FlagsPage() {
       <MoreButton {...flags} />
     </Page>
   );
+}
+
+/** The button that was pressed is gone: to the next flag, unless the focus has been moved on meanwhile. */
+function moveFocus(list: HTMLElement | null, from: string, to: string | undefined): void {
+  const boxOf = (id: string) => list?.querySelector<HTMLElement>(`[data-flag="${id}"]`);
+  const { activeElement: active, body } = document;
+  if (active === body || boxOf(from)?.contains(active)) ((to && boxOf(to)) || list)?.focus();
 }
 
 function nothing(show: Filter["show"]): string {
@@ -70,7 +85,15 @@ type Props = { flag: Flag; projectId: string; isResolving: boolean; onResolve: (
 function FlagBox({ flag, projectId, isResolving, onResolve }: Props) {
   const title = flag.reason ?? "No reason given";
   return (
-    <Paper withBorder p="md" bg="var(--tb-surface)" component="article" aria-label={`Flag: ${title}`}>
+    <Paper
+      withBorder
+      p="md"
+      bg="var(--tb-surface)"
+      component="article"
+      aria-label={`Flag: ${title}`}
+      data-flag={flag.id}
+      tabIndex={-1}
+    >
       <Group justify="space-between" align="start" mb="sm">
         <div>
           <Text fw={600}>{title}</Text>
@@ -96,6 +119,7 @@ function FlagBox({ flag, projectId, isResolving, onResolve }: Props) {
           ) : (
             <Badge variant="light" color="gray" tt="none">
               resolved {time(flag.resolved_at)}
+              {flag.resolved_by !== null && ` by ${flag.resolved_by}`}
             </Badge>
           )}
         </Group>

@@ -116,7 +116,7 @@ function Refusals({ report: { errors, refused } }: { report: ImportReport }) {
           label="Refused rows"
           columns={columns}
           rows={errors}
-          rowKey={({ line, field }) => `${line ?? ""} ${field ?? ""}`}
+          rowKey={(_, index) => String(index)}
           nothing=""
         />
       </Stack>

@@ -20,6 +20,7 @@ import { LabelModal } from "./LabelModal";
 import { Search } from "./Search";
 import { useFilters } from "./useFilters";
 import { useProject } from "./useProject";
+import { useWhole } from "./useWhole";
 import { ARMS, verdictOf, VERDICTS } from "./verdicts";
 
 const SORTS = ["newest", "oldest", "slowest", "quickest"] as const;
@@ -96,9 +97,9 @@ function readFilter({ one, text }: ReturnType<typeof useFilters>): LabelFilter {
 
 function Filters({ projectId }: { projectId: string }) {
   const { text, set, isAny, clear } = useFilters();
-  const users = useInfiniteQuery(usersQuery).data ?? [];
-  const keys = useInfiniteQuery(keysQuery).data ?? [];
-  const rounds = useInfiniteQuery(roundsQuery(projectId)).data ?? [];
+  const users = useWhole(useInfiniteQuery(usersQuery));
+  const keys = useWhole(useInfiniteQuery(keysQuery));
+  const rounds = useWhole(useInfiniteQuery({ ...roundsQuery(projectId), refetchInterval: false }));
   const authors = [
     ...users.map(({ id, username }) => ({ value: `user:${id}`, label: username })),
     ...keys.map(({ id, name }) => ({ value: `key:${id}`, label: `${name} (key)` })),

@@ -49,6 +49,7 @@ export function PlaygroundForm({ project, models, start, onAsked }: Props) {
             label={kind === "chat" ? "User" : "Text to complete"}
             required
             withAsterisk={false}
+            autoFocus={start !== null}
             autosize
             minRows={3}
             maxRows={16}

@@ -30,13 +30,19 @@ export function PlaygroundPage() {
 function Play({ project, models }: { project: Project; models: Model[] }) {
   const samplings = useInfiniteQuery(samplingsQuery(project.id));
   const [shown, setShown] = useState<string | null>(null);
-  const [again, setAgain] = useState<Sampling | null>(null);
+  const [again, setAgain] = useState<{ sampling: Sampling; times: number } | null>(null);
   const rows = samplings.data ?? [];
   const sampling = rows.find(({ id }) => id === shown) ?? rows[0];
   const nameOf = (id: string) => `Model ${models.find((model) => model.id === id)?.number ?? "…"}`;
   return (
     <>
-      <PlaygroundForm key={again?.id} project={project} models={models} start={again} onAsked={(id) => setShown(id)} />
+      <PlaygroundForm
+        key={again?.times}
+        project={project}
+        models={models}
+        start={again?.sampling ?? null}
+        onAsked={(id) => setShown(id)}
+      />
       <ResultOf query={samplings}>
         {() =>
           sampling ? (
@@ -49,7 +55,7 @@ function Play({ project, models }: { project: Project; models: Model[] }) {
                 shown={sampling.id}
                 nameOf={nameOf}
                 onShow={setShown}
-                onAgain={setAgain}
+                onAgain={(sampling) => setAgain({ sampling, times: (again?.times ?? 0) + 1 })}
                 projectId={project.id}
               />
             </>

@@ -1,6 +1,7 @@
 // Writes a practice pair, anew, from an existing pair, or over an old one.
 import { Button, Group, Input, Paper, SegmentedControl, SimpleGrid, Stack, Textarea, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useEffect } from "react";
 
 import { useSavePractice } from "@/api/practice";
 import type { PracticePair, PracticePairCreate } from "@/api/types";
@@ -20,9 +21,12 @@ type Props = {
   pair: PracticePair | null;
   draft?: Pick<PracticePair, "prompt" | "left" | "right">;
   onDone: () => void;
+  /** Told whether there is anything to lose. */
+  onDirty: (isDirty: boolean) => void;
 };
 
-export function PracticeForm({ projectId, pair, draft, onDone }: Props) {
+/** Takes the focus when it appears: it stands above the list whose buttons open it. */
+export function PracticeForm({ projectId, pair, draft, onDone, onDirty }: Props) {
   const save = useSavePractice(projectId);
   const first = pair ?? draft;
   const messages = typeof first?.prompt === "string" ? null : first?.prompt;
@@ -35,6 +39,11 @@ export function PracticeForm({ projectId, pair, draft, onDone }: Props) {
       explanation: pair?.explanation ?? "",
     },
   });
+  const isDirty = form.isDirty();
+  useEffect(() => {
+    onDirty(isDirty);
+    return () => onDirty(false);
+  }, [isDirty, onDirty]);
   const submit = form.onSubmit(({ prompt, answer, ...rest }) => {
     const side = answer === "left" || answer === "right" ? answer : null;
     const verdict = side ? "preferred" : (answer as "tie" | "both_bad");
@@ -52,10 +61,10 @@ export function PracticeForm({ projectId, pair, draft, onDone }: Props) {
               <Prompt content={messages} />
             </Input.Wrapper>
           ) : (
-            <Textarea label="Prompt" required {...area} {...form.getInputProps("prompt")} />
+            <Textarea label="Prompt" required autoFocus {...area} {...form.getInputProps("prompt")} />
           )}
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <Textarea label="Answer 1" {...area} {...form.getInputProps("left")} />
+            <Textarea label="Answer 1" autoFocus={messages != null} {...area} {...form.getInputProps("left")} />
             <Textarea label="Answer 2" {...area} {...form.getInputProps("right")} />
           </SimpleGrid>
           <Input.Wrapper label="Right answer" labelElement="div">

@@ -1,5 +1,5 @@
 // The practice set: pairs with an explained answer, which every annotator goes through before labelling.
-import { Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Paper, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -14,6 +14,7 @@ import { ResultOf } from "@/ui/ResultOf";
 
 import { PracticeForm } from "./PracticeForm";
 import { useProject } from "./useProject";
+import { useUnsaved } from "./useUnsaved";
 
 type Filter = { pair: string | undefined };
 
@@ -22,33 +23,45 @@ export function PracticePage() {
   const set = useQuery(practiceSetQuery(project.id));
   const [{ pair }, setFilter] = useFilters<Filter>((search) => ({ pair: search["pair"] }));
   const [edited, setEdited] = useState<PracticePair | "new" | null>(null);
+  const [isDirty, setDirty] = useState(false);
+  const { question, unlessUnsaved } = useUnsaved(isDirty);
   const taken = useQuery({ ...pairQuery(pair ?? ""), enabled: pair !== undefined });
-  const close = () => {
-    setEdited(null);
+  const edit = (chosen: typeof edited) => {
+    setEdited(chosen);
     setFilter({ pair: undefined });
   };
+  const close = () => edit(null);
   const draft = taken.data && {
     prompt: taken.data.prompt.content,
     left: taken.data.completion_a.text,
     right: taken.data.completion_b.text,
   };
   return (
-    <Page title="Practice" actions={<Button onClick={() => setEdited("new")}>Add a practice pair</Button>}>
+    <Page
+      title="Practice"
+      actions={<Button onClick={() => unlessUnsaved(() => edit("new"))}>Add a practice pair</Button>}
+    >
       <Text>
         Everybody answers these pairs before their first label, in this order, and reads the explanation of each. They
         are never trained on, exported or counted.
       </Text>
       <ErrorNote error={taken.error} title="That pair could not be taken over" />
-      {pair && draft && <PracticeForm key={pair} projectId={project.id} pair={null} draft={draft} onDone={close} />}
+      {pair && draft && (
+        <PracticeForm key={pair} projectId={project.id} pair={null} draft={draft} onDone={close} onDirty={setDirty} />
+      )}
       {edited !== null && (
         <PracticeForm
           key={edited === "new" ? "new" : edited.id}
           projectId={project.id}
           pair={edited === "new" ? null : edited}
           onDone={close}
+          onDirty={setDirty}
         />
       )}
-      <ResultOf query={set}>{(pairs) => <PracticeList pairs={pairs} onEdit={setEdited} />}</ResultOf>
+      <ResultOf query={set}>
+        {(pairs) => <PracticeList pairs={pairs} onEdit={(chosen) => unlessUnsaved(() => edit(chosen))} />}
+      </ResultOf>
+      {question}
     </Page>
   );
 }
@@ -57,6 +70,7 @@ function PracticeList({ pairs, onEdit }: { pairs: PracticePair[]; onEdit: (pair:
   const project = useProject();
   const order = useOrderPractice(project.id);
   const remove = useRemovePractice(project.id);
+  const [doomed, setDoomed] = useState<PracticePair | null>(null);
   const move = (from: number, to: number) => {
     const ids = pairs.map(({ id }) => id);
     ids.splice(to, 0, ...ids.splice(from, 1));
@@ -68,40 +82,75 @@ function PracticeList({ pairs, onEdit }: { pairs: PracticePair[]; onEdit: (pair:
     );
   }
   return (
-    <Stack component="ol" p={0} m={0} style={{ listStyle: "none" }}>
+    <>
       <ErrorNote error={order.error ?? remove.error} />
-      {pairs.map((pair, index) => (
-        <Paper key={pair.id} withBorder p="md" bg="var(--tb-surface)" component="li">
-          <Group justify="space-between" align="start" wrap="nowrap">
-            <div style={{ minWidth: 0 }}>
-              <Text fw={600} lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-                {index + 1}. {promptLine(pair.prompt)}
+      <Stack component="ol" p={0} m={0} style={{ listStyle: "none" }}>
+        {pairs.map((pair, index) => (
+          <Paper key={pair.id} withBorder p="md" bg="var(--tb-surface)" component="li">
+            <Group justify="space-between" align="start" wrap="nowrap">
+              <div style={{ minWidth: 0 }}>
+                <Text fw={600} lineClamp={2} style={{ overflowWrap: "anywhere" }}>
+                  {index + 1}. {promptLine(pair.prompt)}
+                </Text>
+                <Text size="sm">Right: {wordOf(pair)}</Text>
+                <Text size="sm" c="dimmed" lineClamp={2}>
+                  {pair.explanation}
+                </Text>
+              </div>
+              <Text size="sm" c="dimmed" className="tb-number" style={{ whiteSpace: "nowrap" }}>
+                {pair.answers === 0
+                  ? "not answered yet"
+                  : `${count(pair.answers)} answers, ${percent(pair.right_answers / pair.answers, 0)} right`}
               </Text>
-              <Text size="sm">Right: {wordOf(pair)}</Text>
-              <Text size="sm" c="dimmed" lineClamp={2}>
-                {pair.explanation}
-              </Text>
-            </div>
-            <Text size="sm" c="dimmed" className="tb-number" style={{ whiteSpace: "nowrap" }}>
-              {pair.answers === 0
-                ? "not answered yet"
-                : `${count(pair.answers)} answers, ${percent(pair.right_answers / pair.answers, 0)} right`}
-            </Text>
-          </Group>
-          <Group gap="xs" mt="xs">
-            <Small name="Edit" of={index} onClick={() => onEdit(pair)} />
-            <Small name="Up" of={index} disabled={index === 0} onClick={() => move(index, index - 1)} />
-            <Small
-              name="Down"
-              of={index}
-              disabled={index + 1 === pairs.length}
-              onClick={() => move(index, index + 1)}
-            />
-            <Small name="Remove" of={index} onClick={() => remove.mutate(pair.id)} />
-          </Group>
-        </Paper>
-      ))}
-    </Stack>
+            </Group>
+            <Group gap="xs" mt="xs">
+              <Small name="Edit" of={index} onClick={() => onEdit(pair)} />
+              <Small name="Up" of={index} disabled={index === 0} onClick={() => move(index, index - 1)} />
+              <Small
+                name="Down"
+                of={index}
+                disabled={index + 1 === pairs.length}
+                onClick={() => move(index, index + 1)}
+              />
+              <Small name="Remove" of={index} onClick={() => setDoomed(pair)} />
+            </Group>
+          </Paper>
+        ))}
+      </Stack>
+      {doomed && (
+        <Removal
+          pair={doomed}
+          onClose={() => setDoomed(null)}
+          onRemove={() => {
+            remove.mutate(doomed.id);
+            setDoomed(null);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Removal({ pair, onRemove, onClose }: { pair: PracticePair; onRemove: () => void; onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title="Remove this practice pair?" transitionProps={{ duration: 0 }}>
+      <Text size="sm" mb="md" lineClamp={3} style={{ overflowWrap: "anywhere" }}>
+        {promptLine(pair.prompt)}
+      </Text>
+      <Text size="sm" mb="md">
+        {pair.answers === 0
+          ? "It is gone for good."
+          : "It is gone for good, and with it what people have answered to it."}
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Keep it
+        </Button>
+        <Button color="red" onClick={onRemove}>
+          Remove
+        </Button>
+      </Group>
+    </Modal>
   );
 }
 

@@ -9,33 +9,48 @@ import { ErrorNote } from "@/ui/ErrorNote";
 type Props = { project: Project; previous: Overview["previous_policy"] };
 
 export function RollBack({ project, previous }: Props) {
-  const [isAsking, setAsking] = useState(false);
-  const promote = usePromote(project.id);
-  if (!previous) return null;
-  const close = () => setAsking(false);
+  const [asked, setAsked] = useState<Question | null>(null);
   return (
     <>
-      <Button variant="default" onClick={() => setAsking(true)}>
-        Roll back to model {previous.number}
-      </Button>
-      <Modal opened={isAsking} onClose={close} title={`Roll back to model ${previous.number}?`} centered>
-        <Stack>
-          <Text size="sm">
-            {`Model ${previous.number} samples the next rounds in the place of model ${project.policy.number}. `}
-            Nothing is deleted: pairs that are open stay open, labels stay, and model {project.policy.number} can be
-            promoted again.
-          </Text>
-          <ErrorNote error={promote.error} title="The policy was not changed" />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Leave it
-            </Button>
-            <Button loading={promote.isPending} onClick={() => promote.mutate(previous.id, { onSuccess: close })}>
-              Roll back
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      {previous && (
+        <Button variant="default" onClick={() => setAsked({ to: previous, from: project.policy.number })}>
+          Roll back to model {previous.number}
+        </Button>
+      )}
+      {asked && <Asking projectId={project.id} question={asked} onClose={() => setAsked(null)} />}
     </>
+  );
+}
+
+/** What was asked when the dialog was opened: the policy may change while it is read. */
+type Question = { to: NonNullable<Props["previous"]>; from: number };
+type AskingProps = { projectId: string; question: Question; onClose: () => void };
+
+function Asking({ projectId, question: { to, from }, onClose }: AskingProps) {
+  const promote = usePromote(projectId);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Roll back to model ${to.number}?`}
+      centered
+      transitionProps={{ duration: 0 }}
+    >
+      <Stack>
+        <Text size="sm">
+          {`Model ${to.number} samples the next rounds in the place of model ${from}. `}
+          Nothing is deleted: pairs that are open stay open, labels stay, and model {from} can be promoted again.
+        </Text>
+        <ErrorNote error={promote.error} title="The policy was not changed" />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Leave it
+          </Button>
+          <Button loading={promote.isPending} onClick={() => promote.mutate(to.id, { onSuccess: onClose })}>
+            Roll back
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
   );
 }

@@ -29,7 +29,7 @@ export function SettingsPage() {
       return isDirty ? [...parts, part] : parts.filter((other) => other !== part);
     });
   }, []);
-  const question = useUnsaved(dirty.length > 0);
+  const { question } = useUnsaved(dirty.length > 0);
   const shared = { project, onDirty };
   return (
     <Page title="Settings" lead="New rounds and runs begin with these; what runs already keeps its own." size={1000}>
@@ -38,10 +38,10 @@ export function SettingsPage() {
         <ProjectForm {...shared} />
       </Section>
       <Section title="Defaults of rounds" isDirty={dirty.includes("rounds")}>
-        <RoundDefaults {...shared} />
+        <RoundDefaults {...shared} isDirty={dirty.includes("rounds")} />
       </Section>
       <Section title="Defaults of training runs" isDirty={dirty.includes("training")}>
-        <TrainingDefaults {...shared} />
+        <TrainingDefaults {...shared} isDirty={dirty.includes("training")} />
       </Section>
       <Section title="Evaluation" isDirty={dirty.includes("evaluation")}>
         <EvaluationForm {...shared} />
@@ -174,7 +174,9 @@ function Save({ isPending, isSaved }: { isPending: boolean; isSaved: boolean }) 
   );
 }
 
-function RoundDefaults({ project, onDirty }: PartProps) {
+type DefaultsProps = PartProps & { isDirty: boolean };
+
+function RoundDefaults({ project, isDirty, onDirty }: DefaultsProps) {
   const update = useUpdateProject(project.id);
   return (
     <ConfigForm
@@ -184,15 +186,15 @@ function RoundDefaults({ project, onDirty }: PartProps) {
       submit="Save"
       isPending={update.isPending}
       onSubmit={(round) => update.mutate({ round })}
-      onDirty={(isDirty) => onDirty("rounds", isDirty)}
+      onDirty={(now) => onDirty("rounds", now)}
     >
       <ErrorNote error={update.error} title="Nothing was changed" />
-      <Saved when={update.isSuccess} />
+      <Saved when={update.isSuccess && !isDirty} />
     </ConfigForm>
   );
 }
 
-function TrainingDefaults({ project, onDirty }: PartProps) {
+function TrainingDefaults({ project, isDirty, onDirty }: DefaultsProps) {
   const update = useUpdateProject(project.id);
   return (
     <ConfigForm
@@ -202,10 +204,10 @@ function TrainingDefaults({ project, onDirty }: PartProps) {
       submit="Save"
       isPending={update.isPending}
       onSubmit={(training) => update.mutate({ training })}
-      onDirty={(isDirty) => onDirty("training", isDirty)}
+      onDirty={(now) => onDirty("training", now)}
     >
       <ErrorNote error={update.error} title="Nothing was changed" />
-      <Saved when={update.isSuccess} />
+      <Saved when={update.isSuccess && !isDirty} />
     </ConfigForm>
   );
 }

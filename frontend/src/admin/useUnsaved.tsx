@@ -1,27 +1,50 @@
-// Asks before a page with unsaved changes is left: within the application, and when the tab closes.
+// Asks before unsaved changes are dropped: by leaving the page, by closing the tab, or by what `unless` guards.
 import { Button, Group, Modal, Text } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
-export function useUnsaved(isUnsaved: boolean): ReactNode {
+type Unsaved = {
+  /** Stands somewhere on the page. */
+  question: ReactNode;
+  /** Does it at once where nothing is unsaved, or else when the question is answered so. */
+  unlessUnsaved: (act: () => void) => void;
+};
+
+export function useUnsaved(isUnsaved: boolean): Unsaved {
+  const [wanted, setWanted] = useState<{ act: () => void } | null>(null);
   const { status, proceed, reset } = useBlocker({
     shouldBlockFn: ({ current, next }) => isUnsaved && current.pathname !== next.pathname,
     enableBeforeUnload: isUnsaved,
     withResolver: true,
   });
-  return (
-    <Modal opened={status === "blocked"} onClose={() => reset?.()} title="Leave without saving?">
+  const stay = () => {
+    setWanted(null);
+    reset?.();
+  };
+  const drop = () => {
+    setWanted(null);
+    wanted?.act();
+    proceed?.();
+  };
+  const question = (
+    <Modal
+      opened={status === "blocked" || wanted !== null}
+      onClose={stay}
+      title="Leave without saving?"
+      transitionProps={{ duration: 0 }}
+    >
       <Text size="sm" mb="md">
-        Some settings were changed and not saved.
+        What was changed here is not saved.
       </Text>
       <Group justify="flex-end">
-        <Button variant="default" onClick={() => reset?.()}>
+        <Button variant="default" onClick={stay}>
           Stay
         </Button>
-        <Button color="red" onClick={() => proceed?.()}>
+        <Button color="red" onClick={drop}>
           Leave, drop the changes
         </Button>
       </Group>
     </Modal>
   );
+  return { question, unlessUnsaved: (act) => (isUnsaved ? setWanted({ act }) : act()) };
 }

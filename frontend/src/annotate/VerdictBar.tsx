@@ -39,6 +39,7 @@ export const VerdictBar = memo(function VerdictBar(props: Props) {
           onClick={() => act("flag")}
         />
         <Hint label="Undo" keys="U" disabled={!last} onClick={() => act("undo")}>
+          {" "}
           <span className={classes.undone}>{last && `“${wordOf(last.verdict)}”`}</span>
         </Hint>
         <Hint label="Comment" keys="C" pressed={hasComment} disabled={!enabled} onClick={() => act("comment")} />

@@ -18,7 +18,7 @@ export const workQuery = queryOptions({
 });
 
 export const keysQuery = pagedQuery(["keys"], (cursor) =>
-  answer(api.GET("/api/v1/api-keys", { params: { query: { cursor: cursor ?? null } } })),
+  answer(api.GET("/api/v1/api-keys", { params: { query: { cursor: cursor ?? null, limit: 200 } } })),
 );
 
 const refreshUsers = () => queryClient.invalidateQueries({ queryKey: ["users"] });
