@@ -16,6 +16,7 @@ import { outboxOf } from "./annotate/outbox";
 import { readSearch, writeSearch } from "./ui/address";
 import { AdminsOnly, Home, NotHere, SignedIn } from "./ui/guards";
 import { LoginPage } from "./ui/LoginPage";
+import { loadPart } from "./ui/NotLoaded";
 import { Shell } from "./ui/Shell";
 import { Stumbled } from "./ui/Stumbled";
 
@@ -25,7 +26,7 @@ let adminPages: Promise<AdminPages> | undefined;
 
 /** An admin page of the lazy chunk, asked for when it is shown: an annotator at its address never loads the chunk. */
 function admin(page: keyof AdminPages): RouteComponent {
-  return () => createElement(use((adminPages ??= import("./admin/pages")))[page]);
+  return () => createElement(use((adminPages ??= loadPart(() => import("./admin/pages"))))[page]);
 }
 
 // The pages around annotating know nothing of its outbox; they are told what they need of it.

@@ -1,8 +1,10 @@
 // What stands around labelling: flags, differences, the last labels, practice, pauses, other tabs, a busy service.
+import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
 import { readEntries, writeEntry } from "@/annotate/outboxStorage";
+import { queryClient, SESSION_KEY } from "@/api/client";
 import type { FlagCreate, OwnLabel } from "@/api/types";
 
 import { open } from "./open";
@@ -102,6 +104,16 @@ describe("practice", () => {
     await screen.findByText(/0 of 1 as explained/);
     await user.click(screen.getByRole("button", { name: "Start labelling" }));
     await screen.findByText("Prompt number 1");
+  });
+
+  it("comes first although the network was gone when the page was opened", async () => {
+    serveQueue(2, practising);
+    act(() => onlineManager.setOnline(false));
+    queryClient.setQueryData(SESSION_KEY, session());
+    open("/annotate/p1");
+    await screen.findByRole("heading", { name: "You are offline" });
+    act(() => onlineManager.setOnline(true));
+    await screen.findByText("Practice, pair 1 of 1");
   });
 
   it("can be left for later, and done again from the guideline", async () => {

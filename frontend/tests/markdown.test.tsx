@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 
 import { Markdown } from "@/ui/Markdown";
 import { extrasFor } from "@/ui/markdownExtras";
+import { math } from "@/ui/markdownMath";
 
 function show(text: string): HTMLElement {
   const { container } = render(<Markdown text={text} />, { wrapper: MantineProvider });
@@ -84,6 +85,26 @@ it.each(["It costs $5, or $10 with tax.", "from $5-$10", "`$x$` and\n```\n$y$ \\
     await extrasFor(text);
     await waitFor(() => expect(document.body.textContent).toContain(text.slice(0, 2).replace("`", "")));
     expect(document.querySelector(".katex")).toBeNull();
+  },
+);
+
+it.each([
+  ["````\n```\n\\(x\\)\n```\n\\(y\\)\n````\n\\(z\\)", "````\n```\n\\(x\\)\n```\n\\(y\\)\n````\n$$z$$"],
+  ["```\n\\(x\\)\n~~~\n\\(y\\)\n```\n\\(z\\)", "```\n\\(x\\)\n~~~\n\\(y\\)\n```\n$$z$$"],
+  ["`` ` \\(x\\) `` \\(y\\)", "`` ` \\(x\\) `` $$y$$"],
+  ["one ` tick\n\n\\(x\\) and `\\(y\\)`", "one ` tick\n\n$$x$$ and `\\(y\\)`"],
+  ["\\[ open \\[a \\\\[2pt] b\\]", "\\[ open $$a \\\\[2pt] b$$"],
+])("leaves the code of %o alone", (text, read) => {
+  expect(math.read(text)).toBe(read);
+});
+
+it.each(["\\[", "\\(", "$a ", "$$", "`a", "~~~\n", "``` a\n", "\\[a\n"])(
+  "reads 100,000 characters of %o without delay",
+  (part) => {
+    const text = part.repeat(100_000 / part.length);
+    const started = performance.now();
+    math.read(text);
+    expect(performance.now() - started).toBeLessThan(2000);
   },
 );
 

@@ -1,8 +1,11 @@
 // Addresses: which page they open, what is kept of them over a sign-in, and what a broken page leaves standing.
-import { screen } from "@testing-library/react";
+import { MantineProvider } from "@mantine/core";
+import { render, screen } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 
 import { readSearch, writeSearch } from "@/ui/address";
+import { loadPart } from "@/ui/NotLoaded";
+import { Stumbled } from "@/ui/Stumbled";
 
 import { open } from "./open";
 import { problem, serve, session } from "./service";
@@ -42,4 +45,12 @@ it("keeps texts texts in an address, and leaves out what is empty", () => {
   expect(writeSearch({ token: "1e5", search: "a b", split: null, page: "" })).toBe("?token=1e5&search=a+b");
   expect(readSearch("?token=1e5&search=a+b")).toEqual({ token: "1e5", search: "a b" });
   expect(writeSearch({})).toBe("");
+});
+
+it("says so where a page cannot be loaded, which is no fault of the page", async () => {
+  const missing = loadPart(() => Promise.reject(new TypeError("Failed to fetch dynamically imported module")));
+  const error: unknown = await missing.catch((reason: unknown) => reason);
+  render(<Stumbled error={error as Error} reset={() => undefined} />, { wrapper: MantineProvider });
+  screen.getByRole("heading", { name: "This page could not be loaded" });
+  screen.getByRole("button", { name: "Reload" });
 });

@@ -1,5 +1,5 @@
 // The page that people label on: practice first, then one pair, one key, next pair. One tab of a person at a time.
-import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Loader, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import type { PracticeTask } from "@/api/types";
 import { useParam } from "@/ui/address";
 
 import { Labelling } from "./Labelling";
+import { Middle } from "./Middle";
 import { outboxOf } from "./outbox";
 import { Practice } from "./Practice";
 import { useOnlyTab } from "./useOnlyTab";
@@ -31,12 +32,8 @@ function Annotate({ projectId, userId }: Props) {
     takeOver();
   };
   if (!isMine) return <Elsewhere onTakeOver={goOn} />;
-  if (practice.isPending && practice.fetchStatus !== "paused") {
-    return (
-      <Center flex={1} mih={260}>
-        <Loader aria-label="Loading" />
-      </Center>
-    );
+  if (practice.isPending) {
+    return <Middle>{practice.fetchStatus === "paused" ? <Offline /> : <Loader aria-label="Loading" />}</Middle>;
   }
   // Practice that cannot be loaded does not keep anybody from their work.
   return <PracticeThenLabels projectId={projectId} userId={userId} practice={practice.data ?? []} areOurs={isOurs} />;
@@ -65,16 +62,24 @@ function PracticeThenLabels({ projectId, userId, practice, areOurs }: Loaded) {
   );
 }
 
+/** It is not known yet whether there is something to practise, which comes first. */
+function Offline() {
+  return (
+    <>
+      <Title order={1}>You are offline</Title>
+      <Text>This page goes on by itself when the network is back. What you labelled is kept in this browser.</Text>
+    </>
+  );
+}
+
 function Elsewhere({ onTakeOver }: { onTakeOver: () => void }) {
   return (
-    <Center flex={1} p="xl" mih={260}>
-      <Stack align="center" ta="center" gap="sm">
-        <Title order={1}>You are labelling in another tab</Title>
-        <Text>
-          This project was opened in another tab of this browser, which goes on. What was labelled here is kept.
-        </Text>
-        <Button onClick={onTakeOver}>Go on in this tab</Button>
-      </Stack>
-    </Center>
+    <Middle>
+      <Title order={1}>You are labelling in another tab</Title>
+      <Text>
+        This project was opened in another tab of this browser, which goes on. What was labelled here is kept.
+      </Text>
+      <Button onClick={onTakeOver}>Go on in this tab</Button>
+    </Middle>
   );
 }

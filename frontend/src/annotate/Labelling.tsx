@@ -1,9 +1,10 @@
 // Labelling: the pair on screen, what can be done with it, and what was done before.
 import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { CatchBoundary } from "@tanstack/react-router";
+import { CatchBoundary, type ErrorComponentProps } from "@tanstack/react-router";
 import { Activity, lazy, Suspense, useCallback, useEffect, useState } from "react";
 
+import { NotLoaded } from "@/ui/NotLoaded";
 import { promptLine } from "@/ui/Prompt";
 
 import classes from "./AnnotatePage.module.css";
@@ -44,23 +45,23 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
   const { claim, task, next, tasks, history, taken, judge, undo, flag, renew } = useTask(projectId, userId);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   useFocusBack(dialog !== null);
-  // A part that could not be loaded is asked for anew the next time.
+  // A part that could not be loaded is asked for anew.
   const [Dialogs, setDialogs] = useState(() => lazy(loadDialogs));
-  const NotLoaded = useCallback(
-    () => (
-      <Modal
-        opened
-        title="This could not be loaded"
-        onClose={() => {
-          setDialogs(() => lazy(loadDialogs));
-          setDialog(null);
-        }}
-      >
-        The pair stays on screen. Try again when the network is back.
+  const NoDialog = useCallback(({ reset }: ErrorComponentProps) => {
+    const again = () => {
+      setDialogs(() => lazy(loadDialogs));
+      reset();
+    };
+    const close = () => {
+      setDialogs(() => lazy(loadDialogs));
+      setDialog(null);
+    };
+    return (
+      <Modal opened title="This could not be loaded" onClose={close} transitionProps={{ duration: 0 }}>
+        <NotLoaded onAgain={again}>The pair stays on screen, and what you labelled is kept.</NotLoaded>
       </Modal>
-    ),
-    [],
-  );
+    );
+  }, []);
   const before = taken !== null && taken.task.pair_id === task?.pair_id ? taken : null;
   const [comments, setComments] = useState<Record<string, string>>({}); // by pair: an undo may bring another one up
   const comment = task ? (comments[task.pair_id] ?? before?.verdict.comment ?? "") : "";
@@ -145,7 +146,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
         isFlagged={task !== null && flagged === task.pair_id}
         difference={difference}
       />
-      <CatchBoundary getResetKey={() => dialog ?? ""} errorComponent={NotLoaded}>
+      <CatchBoundary getResetKey={() => dialog ?? ""} errorComponent={NoDialog}>
         <Suspense>
           {dialog && (
             <Dialogs

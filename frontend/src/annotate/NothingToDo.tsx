@@ -1,5 +1,5 @@
 // Why there is no pair on screen, truthfully, and when the page looks again.
-import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Loader, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 
@@ -7,6 +7,7 @@ import type { Claim } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 
 import { Countdown } from "./Countdown";
+import { Middle } from "./Middle";
 import { outboxOf } from "./outbox";
 import { secondsToRetry } from "./useTask";
 
@@ -92,14 +93,4 @@ function wordsFor({ state, held_by_others: held, paused }: Claim): [string, stri
     case "ready":
       return ["Nothing to label yet", "No pairs have been opened in this project."];
   }
-}
-
-function Middle({ children }: { children: React.ReactNode }) {
-  return (
-    <Center flex={1} p="xl" mih={260}>
-      <Stack align="center" ta="center" gap="sm">
-        {children}
-      </Stack>
-    </Center>
-  );
 }

@@ -3,6 +3,7 @@ import { Button, Text, VisuallyHidden } from "@mantine/core";
 import { type CSSProperties, memo, useLayoutEffect, useRef, useState } from "react";
 
 import { Markdown } from "@/ui/Markdown";
+import { NotLoaded } from "@/ui/NotLoaded";
 import { Prompt, promptLine } from "@/ui/Prompt";
 
 import classes from "./PairView.module.css";
@@ -25,7 +26,7 @@ type Props = {
 
 /** Memoised: a pair that was made ready ahead is shown without being rendered again. */
 export const PairView = memo(function PairView({ task, view, difference: wantsDifference, taken = null }: Props) {
-  const difference = useDifference(task.left, task.right, wantsDifference);
+  const [difference, again] = useDifference(task.left, task.right, wantsDifference);
   const columns = useScrollTogether(view.together);
   const marked = difference !== null && typeof difference !== "string" ? difference : null;
   return (
@@ -36,11 +37,14 @@ export const PairView = memo(function PairView({ task, view, difference: wantsDi
           You said “{wordOf(taken)}”. Judge it anew.
         </Text>
       )}
-      {wantsDifference && (
-        <Text size="sm" className={classes.note} role="status">
-          {wordsFor(difference)}
-        </Text>
-      )}
+      {wantsDifference &&
+        (difference === "not loaded" ? (
+          <NotLoaded onAgain={again}>The comparison could not be loaded.</NotLoaded>
+        ) : (
+          <Text size="sm" className={classes.note} role="status">
+            {wordsFor(difference)}
+          </Text>
+        ))}
       <div className={classes.answers} ref={columns}>
         <Answer number={1} text={task.left} parts={marked?.left} />
         <Answer number={2} text={task.right} parts={marked?.right} />
@@ -49,10 +53,9 @@ export const PairView = memo(function PairView({ task, view, difference: wantsDi
   );
 });
 
-function wordsFor(difference: Difference | null): string {
+function wordsFor(difference: Exclude<Difference, "not loaded"> | null): string {
   if (difference === null) return "Comparing the answers…";
   if (difference === "same") return "Both answers are the same, to the letter.";
-  if (difference === "not loaded") return "The comparison could not be loaded. Try again when the network is back.";
   if (difference === "too much") return "The answers have too little in common to be compared word by word.";
   return "Underlined: words that stand in this answer only. The texts are shown as they were written, unformatted.";
 }

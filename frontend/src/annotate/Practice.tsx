@@ -1,5 +1,5 @@
 // The practice set: pairs whose right answer is known. Each is answered with the same keys, and then explained.
-import { Alert, Button, Center, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
@@ -12,6 +12,7 @@ import classes from "./AnnotatePage.module.css";
 import { GuidelineDrawer } from "./GuidelineDrawer";
 import { Hint } from "./Hint";
 import { type Action, useKeys } from "./keys";
+import { Middle } from "./Middle";
 import { PairView } from "./PairView";
 import { useFocusBack } from "./useFocusBack";
 import { useView } from "./useView";
@@ -105,16 +106,14 @@ function Explained({ result, isLast, onNext }: ExplainedProps) {
 function Finished({ results, onLeave }: { results: PracticeResult[]; onLeave: () => void }) {
   const right = results.filter(({ is_right }) => is_right).length;
   return (
-    <Center flex={1} p="xl" mih={260}>
-      <Stack align="center" ta="center" gap="sm">
-        <Title order={1}>Practice is done</Title>
-        <Text>
-          {right} of {results.length} as explained. You find the practice set again beside the guideline.
-        </Text>
-        <Button onClick={onLeave} autoFocus>
-          Start labelling
-        </Button>
-      </Stack>
-    </Center>
+    <Middle>
+      <Title order={1}>Practice is done</Title>
+      <Text>
+        {right} of {results.length} as explained. You find the practice set again beside the guideline.
+      </Text>
+      <Button onClick={onLeave} autoFocus>
+        Start labelling
+      </Button>
+    </Middle>
   );
 }

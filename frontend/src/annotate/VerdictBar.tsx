@@ -64,12 +64,7 @@ export function Verdicts({ judge, enabled, strength = 1 }: VerdictsProps) {
         onClick={() => judge({ verdict: "preferred", winner: "left", strength })}
       />
       <Choice name="Tie" keys={["↑", "T"]} disabled={!enabled} onClick={() => judge({ verdict: "tie" })} />
-      <Choice
-        name="Both bad"
-        keys={["↓", "B"]}
-        disabled={!enabled}
-        onClick={() => judge({ verdict: "both_bad" })}
-      />
+      <Choice name="Both bad" keys={["↓", "B"]} disabled={!enabled} onClick={() => judge({ verdict: "both_bad" })} />
       <Choice
         spoken="Answer"
         name={`2 ${word}`}

@@ -6,9 +6,12 @@ const LONGEST_MS = 400; // texts that have little in common would hold up the pa
 export type Part = { text: string; isOnly: boolean };
 export type Difference = { left: Part[]; right: Part[] } | "same" | "too much" | "not loaded";
 
-/** The word-level difference of two texts; null while it is not wanted, or being found. */
-export function useDifference(left: string, right: string, isWanted: boolean): Difference | null {
-  const [found, setFound] = useState<{ left: string; right: string; difference: Difference } | null>(null);
+type Found = { left: string; right: string; difference: Difference };
+
+/** The word-level difference of two texts, null while it is not wanted or being found; and a way to look again. */
+export function useDifference(left: string, right: string, isWanted: boolean): [Difference | null, () => void] {
+  const [found, setFound] = useState<Found | null>(null);
+  const [tries, setTries] = useState(1);
   useEffect(() => {
     if (!isWanted) return;
     let isStale = false;
@@ -22,6 +25,7 @@ export function useDifference(left: string, right: string, isWanted: boolean): D
     return () => {
       isStale = true;
     };
-  }, [left, right, isWanted]);
-  return isWanted && found?.left === left && found.right === right ? found.difference : null;
+  }, [left, right, isWanted, tries]);
+  const isFound = isWanted && found?.left === left && found.right === right;
+  return [isFound ? found.difference : null, () => setTries(tries + 1)];
 }

@@ -1,17 +1,28 @@
 // A chart with its title, legend, table of the same numbers, and downloads. What draws it loads where first shown.
 import { Button, Group, Paper, Skeleton, Text } from "@mantine/core";
-import { lazy, Suspense, useRef, useState } from "react";
+import { CatchBoundary, type ErrorComponentProps } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
 
 import classes from "./Chart.module.css";
 import { type ChartProps, colorOf, type Series, toCsv } from "./chartData";
 import { saveFile, toSvgFile } from "./chartFiles";
 import { ChartTable } from "./ChartTable";
+import { NotLoaded } from "./NotLoaded";
 
-const ChartPlot = lazy(() => import("./ChartPlot"));
+const loadPlot = () => import("./ChartPlot");
+const SharedPlot = lazy(loadPlot);
 
 export function Chart(chart: ChartProps) {
   const { title, x, y, series, kind, file, height = 240 } = chart;
   const [isTable, setIsTable] = useState(false);
+  const [Plot, setPlot] = useState(SharedPlot);
+  const NotDrawn = useCallback(({ reset }: ErrorComponentProps) => {
+    const again = () => {
+      setPlot(lazy(loadPlot));
+      reset();
+    };
+    return <NotLoaded onAgain={again}>The drawing could not be loaded; the table has the numbers.</NotLoaded>;
+  }, []);
   const plot = useRef<HTMLDivElement>(null);
   const saveDrawing = () => {
     const drawn = plot.current?.querySelector<SVGSVGElement>("svg.recharts-surface");
@@ -40,11 +51,13 @@ export function Chart(chart: ChartProps) {
       {isTable ? (
         <ChartTable {...{ title, x, y, series, height }} />
       ) : (
-        <div ref={plot} className={classes.plot} style={{ height }} role="img" aria-label={spoken(chart)}>
-          <Suspense fallback={<Skeleton height={height} />}>
-            <ChartPlot {...{ x, y, series, kind, height }} />
-          </Suspense>
-        </div>
+        <CatchBoundary getResetKey={() => title} errorComponent={NotDrawn}>
+          <div ref={plot} className={classes.plot} style={{ height }} role="img" aria-label={spoken(chart)}>
+            <Suspense fallback={<Skeleton height={height} />}>
+              <Plot {...{ x, y, series, kind, height }} />
+            </Suspense>
+          </div>
+        </CatchBoundary>
       )}
       {series.length > 1 && <Legend series={series} />}
     </Paper>
