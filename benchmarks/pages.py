@@ -1,7 +1,8 @@
 """The annotator's page in Chromium against the real service, and lists of a million rows on the server.
 
 A person labels in one tab by keyboard: from a key's press to the next pair painted, from a cold start to the first
-pair, the JavaScript loaded until then, and the heap after many labels. The lists are asked for over HTTP, first pages
+pair, the JavaScript loaded until then, the heap after many labels, and how long frames and inputs take while two
+answers of 10,000 words are scrolled. The lists are asked for over HTTP, first pages
 and deep ones. Servers, web process and workers are started here and stopped again; nothing outside them is touched.
 """
 
@@ -21,12 +22,12 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from app.db import make_engine
 from app.doctor import find_browser
-from app.models import Completion, Role, Scope
+from app.models import Completion, Prompt, Role, Scope
 from app.schemas import KeyCreate, UserCreate
 from app.services import keys, users
 from app.services.audit import SYSTEM
@@ -42,6 +43,8 @@ AIMS = {
     "first_pair_ms": 1500.0,
     "annotate_kb_gzip": 250.0,
     "memory_growth": 0.20,
+    "scroll_frame_ms": 100.0,
+    "scroll_input_ms": 100.0,
     "list_page_ms": 100.0,
 }
 WORDS = ("the", "of", "a", "measure", "light", "river", "slowly", "because", "answer", "north", "paper", "seven")
@@ -77,6 +80,22 @@ WATCH = """
 })();
 """
 
+
+# Every frame's time, and how long each input waited until the page was told of it.
+WATCH_SCROLLING = """() => {
+  window.__frames = [];
+  window.__inputs = [];
+  let last = performance.now();
+  const frame = (now) => {
+    window.__frames.push(now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  for (const kind of ["wheel", "keydown"])
+    window.addEventListener(kind, (event) => window.__inputs.push(performance.now() - event.timeStamp), true);
+}"""
+TURNS = 120
 
 UNTIL_LABELLED = """(amount) => new Promise((resolve) => {
   const look = () => window.__latencies.length >= amount ? resolve() : setTimeout(look, 4);
@@ -117,12 +136,15 @@ def _in_browser(url: str, engine: Engine, arguments: argparse.Namespace) -> dict
         state = _sign_in(browser, url, engine)
         loads = [_load(browser, state, address) for _ in range(arguments.loads)]
         latencies, growth = _label(browser, state, address, arguments)
+        frame, wait = _scroll(browser, state, f"{url}/annotate/{_make_open_pairs(engine, 3, words=10_000)}")
         browser.close()
     return {
         "key_to_next_ms_p95": statistics.quantiles(latencies, n=20)[-1],
         "first_pair_ms": statistics.median(ms for ms, _ in loads),
         "annotate_kb_gzip": max(kb for _, kb in loads),
         "memory_growth": growth,
+        "scroll_frame_ms": frame,
+        "scroll_input_ms": wait,
     }
 
 
@@ -169,6 +191,29 @@ def _label(browser: Browser, state: Any, address: str, arguments: argparse.Names
         return page.evaluate("window.__latencies")[: arguments.timed], _settled_heap(page) / heap - 1
 
 
+def _scroll(browser: Browser, state: Any, address: str) -> tuple[float, float]:
+    """Milliseconds of the longest frame and of the longest wait of an input, while wheel and keys scroll a long pair.
+
+    The last key is a verdict: it is obeyed in the middle of the scrolling.
+    """
+    with _open(browser, state) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.evaluate("window.__firstPairMs")
+        page.evaluate(WATCH_SCROLLING)
+        page.mouse.move(400, 500)
+        for turn in range(TURNS):
+            page.mouse.wheel(0, 900 if turn < TURNS // 2 else -900)
+            if turn % 10 == 0:
+                page.keyboard.press("PageDown")
+        page.keyboard.press("1")
+        page.evaluate(UNTIL_LABELLED, 1)
+        frames, inputs = page.evaluate("[window.__frames, window.__inputs]")
+        assert len(inputs) == TURNS + TURNS // 10 + 1, f"{len(inputs)} inputs arrived"
+        page.get_by_text("Saved", exact=True).wait_for()
+        return max(frames), max(inputs)
+
+
 def _settled_heap(page: Page) -> float:
     """Bytes of JavaScript objects and code in use after a collection, once all labels are sent.
 
@@ -184,14 +229,16 @@ def _settled_heap(page: Page) -> float:
     return used
 
 
-def _make_open_pairs(engine: Engine, amount: int) -> UUID:
-    """A project with so many open pairs of plain text, of about 120 words an answer."""
+def _make_open_pairs(engine: Engine, amount: int, *, words: int = 120) -> UUID:
+    """A project with so many open pairs of plain text, of so many words an answer, a hundred in a paragraph."""
     with Session(engine) as session, session.begin():
         project = factories.make_project(session)
         factories.make_open_round(session, project, pairs=amount)
-        for number, completion in enumerate(session.query(Completion)):
-            words = [WORDS[(number * 7 + place * place) % len(WORDS)] for place in range(120)]
-            completion.text = f"Answer {number}. {' '.join(words)}."
+        ours = select(Completion).join(Prompt, Prompt.id == Completion.prompt_id).where(Prompt.project_id == project.id)
+        for number, completion in enumerate(session.scalars(ours)):
+            drawn = [WORDS[(number * 7 + place * place) % len(WORDS)] for place in range(words)]
+            paragraphs = [" ".join(drawn[start : start + 100]) for start in range(0, words, 100)]
+            completion.text = f"Answer {number}. " + ".\n\n".join(paragraphs) + "."
         return project.id
 
 
