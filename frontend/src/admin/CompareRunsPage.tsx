@@ -13,13 +13,15 @@ import { type Column, DataTable } from "./DataTable";
 import { MetricCharts } from "./MetricCharts";
 import { inWords } from "./trainingFields";
 import { useProject } from "./useProject";
+import { useWhole } from "./useWhole";
 
 const readSides = ({ a = "", b = "" }: Search) => ({ a, b });
 
 export function CompareRunsPage() {
   const project = useProject();
   const [{ a, b }, change] = useFilters(readSides);
-  const runs = useInfiniteQuery(runsQuery(project.id));
+  const runs = useInfiniteQuery({ ...runsQuery(project.id), refetchInterval: false });
+  useWhole(runs);
   return (
     <Page title="Compare two runs">
       <ResultOf query={runs}>

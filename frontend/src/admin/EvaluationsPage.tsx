@@ -16,11 +16,13 @@ import { Status } from "@/ui/Status";
 import { type Column, DataTable } from "./DataTable";
 import { outcomeColumns } from "./outcomeColumns";
 import { useProject } from "./useProject";
+import { useWhole } from "./useWhole";
+import { Work } from "./Work";
 
 export function EvaluationsPage() {
   const project = useProject();
   const evaluations = useInfiniteQuery(evaluationsQuery(project.id));
-  const models = useInfiniteQuery(modelsQuery(project.id)).data ?? [];
+  const models = useWhole(useInfiniteQuery({ ...modelsQuery(project.id), refetchInterval: false }));
   const nameOf = (id: string) => models.find((model) => model.id === id)?.number ?? "…";
   const columns: Column<Evaluation>[] = [
     { title: "Model", cell: (row) => nameOf(row.model_version_id), number: true },
@@ -44,19 +46,32 @@ export function EvaluationsPage() {
       <StartBox project={project} models={models} />
       <ResultOf query={evaluations}>
         {(rows) => (
-          <DataTable
-            label="Evaluations"
-            columns={columns}
-            rows={rows}
-            rowKey={({ id }) => id}
-            nothing="No evaluation yet."
-          />
+          <>
+            {rows.filter(isUnderWay).map(({ id, model_version_id: model, status, done, total }) => (
+              <Work
+                key={id}
+                label={`The evaluation of model ${nameOf(model)} is ${status}`}
+                done={done}
+                total={total}
+                unit="prompts"
+              />
+            ))}
+            <DataTable
+              label="Evaluations"
+              columns={columns}
+              rows={rows}
+              rowKey={({ id }) => id}
+              nothing="No evaluation yet."
+            />
+          </>
         )}
       </ResultOf>
       <MoreButton {...evaluations} />
     </Page>
   );
 }
+
+const isUnderWay = ({ status }: Evaluation) => status === "queued" || status === "running";
 
 function StartBox({ project, models }: { project: Project; models: Model[] }) {
   const start = useStartEvaluation(project.id);

@@ -13,10 +13,12 @@ import { PlaygroundForm } from "./PlaygroundForm";
 import { PlaygroundHistory } from "./PlaygroundHistory";
 import { SideBySide } from "./SideBySide";
 import { useProject } from "./useProject";
+import { useWhole } from "./useWhole";
 
 export function PlaygroundPage() {
   const project = useProject();
-  const models = useInfiniteQuery(modelsQuery(project.id));
+  const models = useInfiniteQuery({ ...modelsQuery(project.id), refetchInterval: false });
+  useWhole(models);
   return (
     <Page title="Playground">
       <Text c="dimmed" size="sm">

@@ -9,9 +9,10 @@ import { count, percent } from "@/ui/numbers";
 
 import { type Column, DataTable } from "./DataTable";
 import { outcomeColumns } from "./outcomeColumns";
+import { useWhole } from "./useWhole";
 
 export function ResultsTable({ results, projectId }: { results: RoundResult[]; projectId: string }) {
-  const models = useInfiniteQuery(modelsQuery(projectId)).data ?? [];
+  const models = useWhole(useInfiniteQuery({ ...modelsQuery(projectId), refetchInterval: false }));
   const numberOf = (id: string | null) => models.find((model) => model.id === id)?.number;
   const columns: Column<RoundResult>[] = [
     { title: "Round", cell: ({ round }) => round, number: true },
