@@ -84,8 +84,8 @@ it("asks two models in the playground and shows their answers as text", async ()
     config: { temperature: 0.7, max_new_tokens: 128, samples: 1, seed: 0 },
   });
   const prompt = () => screen.getByLabelText<HTMLTextAreaElement>(/^User/);
-  for (const _ of ["once", "and again"]) {
-    await user.type(prompt(), " Soon!");
+  for (const more of ["!", "?"]) {
+    await user.type(prompt(), more);
     await user.click(screen.getByRole("button", { name: "Ask again" }));
     expect(prompt().value).toBe("How do I descale a kettle?");
     expect(document.activeElement).toBe(prompt());

@@ -88,8 +88,7 @@ type ChoiceProps = {
 function Choice({ spoken, name, keys, disabled, onClick }: ChoiceProps) {
   return (
     <Button variant="default" size="md" px={6} disabled={disabled} onClick={onClick}>
-      {spoken && <span className={classes.unseen}>{spoken} </span>}
-      {name}
+      {spoken && <span className={classes.unseen}>{spoken}</span>} {name}
       {keys.map((key, index) => (
         <Key key={key} name={key} isSecond={index > 0} />
       ))}

@@ -982,7 +982,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Practice
+         * @description One practice pair, with its answer and how often people were right.
+         */
+        get: operations["get_practice"];
         /**
          * Update Practice
          * @description Replace a practice pair; answers given before stay as they were judged.
@@ -1744,6 +1748,11 @@ export interface components {
             state: "open" | "resolved";
             /** Resolved At */
             resolved_at: string | null;
+            /**
+             * Resolved By
+             * @description User name, or the name of the key.
+             */
+            resolved_by: string | null;
             /**
              * Created At
              * Format: date-time
@@ -5634,6 +5643,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticePairOut"];
+                };
             };
             /** @description Refused or failed: problem details. */
             default: {

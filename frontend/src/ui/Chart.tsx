@@ -15,10 +15,10 @@ const SharedPlot = lazy(loadPlot);
 export function Chart(chart: ChartProps) {
   const { title, x, y, series, kind, file, height = 240 } = chart;
   const [isTable, setIsTable] = useState(false);
-  const [Plot, setPlot] = useState(SharedPlot);
+  const [Plot, setPlot] = useState(() => SharedPlot);
   const NotDrawn = useCallback(({ reset }: ErrorComponentProps) => {
     const again = () => {
-      setPlot(lazy(loadPlot));
+      setPlot(() => lazy(loadPlot));
       reset();
     };
     return <NotLoaded onAgain={again}>The drawing could not be loaded; the table has the numbers.</NotLoaded>;

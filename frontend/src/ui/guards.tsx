@@ -69,15 +69,17 @@ export function SignedIn({ onSession }: Props) {
 /** In another tab of this browser somebody else has signed in; the page of the first is not theirs. */
 function SomebodyElse({ was, now, onGoOn }: { was: User; now: User; onGoOn: () => void }) {
   return (
-    <Page title={`${now.username} is signed in now`}>
-      <Stack align="start">
-        <Text>
-          That happened in another tab of this browser. What {was.username} has labelled here and was not sent yet is
-          kept; it is sent when {was.username} signs in again.
-        </Text>
-        <Button onClick={onGoOn}>Go on as {now.username}</Button>
-      </Stack>
-    </Page>
+    <main>
+      <Page title={`${now.username} is signed in now`} size={640}>
+        <Stack align="start">
+          <Text>
+            That happened in another tab of this browser. What {was.username} has labelled here and was not sent yet is
+            kept; it is sent when {was.username} signs in again.
+          </Text>
+          <Button onClick={onGoOn}>Go on as {now.username}</Button>
+        </Stack>
+      </Page>
+    </main>
   );
 }
 
