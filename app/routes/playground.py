@@ -6,10 +6,9 @@ from fastapi import APIRouter, Response
 
 from app.auth import AdminCaller, ReadCaller, SessionDep
 from app.idempotency import OnceDep
-from app.models import Sampling
 from app.paging import Rows
 from app.routes.paging import SliceDep
-from app.schemas import Page, SamplingCreate, SamplingOut
+from app.schemas import Page, SamplingCreate, SamplingOut, SamplingRow
 from app.services import playground
 
 router = APIRouter(tags=["playground"])
@@ -22,20 +21,22 @@ def start_sampling(
     """Have two model versions answer a prompt; no label or round comes of it."""
 
     def create() -> SamplingOut:
-        return SamplingOut.model_validate(playground.start_sampling(session, project_id, body, actor=caller.actor))
+        row = playground.start_sampling(session, project_id, body, actor=caller.actor)
+        return playground.describe(session, row)
 
     return once.answer(create, status=202, location="/api/v1/samplings")
 
 
-@router.get("/projects/{project_id}/samplings", response_model=Page[SamplingOut])
-def list_samplings(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[Sampling]:
-    """Newest first; the last hundred are kept."""
+@router.get("/projects/{project_id}/samplings", response_model=Page[SamplingRow])
+def list_samplings(project_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[SamplingRow]:
+    """Newest first, without the answers; the last hundred are kept."""
     return playground.list_samplings(session, project_id, part)
 
 
-@router.get("/samplings/{sampling_id}", response_model=SamplingOut)
-def get_sampling(sampling_id: UUID, _caller: ReadCaller, session: SessionDep) -> Sampling:
-    return playground.get_sampling(session, sampling_id)
+@router.get("/samplings/{sampling_id}")
+def get_sampling(sampling_id: UUID, _caller: ReadCaller, session: SessionDep) -> SamplingOut:
+    """With the answers, or what it waits for."""
+    return playground.describe(session, playground.get_sampling(session, sampling_id))
 
 
 @router.delete("/samplings/{sampling_id}", status_code=204)

@@ -37,7 +37,7 @@ from app.schemas.people import (
     UserUpdate,
     UserWork,
 )
-from app.schemas.playground import SamplingCreate, SamplingOut, SamplingSettings
+from app.schemas.playground import SamplingCreate, SamplingOut, SamplingRow, SamplingSettings
 from app.schemas.practice import (
     PracticeAnswerCreate,
     PracticeOrder,
@@ -154,6 +154,7 @@ __all__ = [
     "RuleName",
     "SamplingCreate",
     "SamplingOut",
+    "SamplingRow",
     "SamplingSettings",
     "Sandbox",
     "SessionOut",

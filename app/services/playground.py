@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.errors import Conflict, NotFound
-from app.models import ModelStatus, ModelVersion, RunStatus, Sampling
+from app.models import Evaluation, ModelStatus, ModelVersion, Project, Round, RoundStatus, RunStatus, Sampling
 from app.paging import Rows, Slice, fetch_page
-from app.schemas import SamplingCreate
+from app.schemas import SamplingCreate, SamplingOut, SamplingRow
 from app.services import attempts
 from app.services.audit import Actor, record
 from app.services.locks import lock_project
@@ -24,6 +24,8 @@ KEPT = 100
 """Samplings of a project that are kept; older ones that have ended are forgotten."""
 WAITING = (RunStatus.QUEUED, RunStatus.RUNNING)
 MOST_WAITING = 8
+BEGINNING = 300
+"""Characters of what was asked that a row of the list shows."""
 
 
 def start_sampling(session: Session, project_id: UUID, body: SamplingCreate, *, actor: Actor) -> Sampling:
@@ -58,11 +60,42 @@ def get_sampling(session: Session, sampling_id: UUID) -> Sampling:
     return row
 
 
-def list_samplings(session: Session, project_id: UUID, part: Slice) -> Rows[Sampling]:
-    """The project's samplings, newest first."""
+def list_samplings(session: Session, project_id: UUID, part: Slice) -> Rows[SamplingRow]:
+    """The project's samplings, newest first, without their answers."""
     get_project(session, project_id)
     samplings = select(Sampling).where(Sampling.project_id == project_id)
-    return fetch_page(session, samplings, Sampling.id, part, newest_first=True)
+    shown = samplings.options(defer(Sampling.results, raiseload=True), defer(Sampling.content, raiseload=True))
+    page = fetch_page(session, shown, Sampling.id, part, newest_first=True)
+    beginning = select(Sampling.id, func.left(func.prompt_text(Sampling.content), BEGINNING))
+    prompts: dict[UUID, str | None] = dict(
+        session.execute(beginning.where(Sampling.id.in_([row.id for row in page.items]))).all()
+    )
+    columns = ("id", "left_version_id", "right_version_id", "status", "created_at")
+    rows = [
+        SamplingRow(prompt=prompts[row.id] or "", **{name: getattr(row, name) for name in columns})
+        for row in page.items
+    ]
+    return Rows(rows, page.next_cursor)
+
+
+def describe(session: Session, row: Sampling) -> SamplingOut:
+    """The sampling as the API shows it; while it is queued, with what keeps the workers that would take it."""
+    shown = SamplingOut.model_validate(row)
+    if row.status is not RunStatus.QUEUED:
+        return shown
+    return shown.model_copy(update={"waits_for": _busy_with(session)})
+
+
+def _busy_with(session: Session) -> list[str]:
+    """The workers that sample also score rounds and judge evaluations, of every project, one thing at a time."""
+    rounds = select(Project.name, Round.number, Round.status).join(Project, Project.id == Round.project_id)
+    busy_rounds = session.execute(rounds.where(Round.status.in_((RoundStatus.SAMPLING, RoundStatus.SCORING))))
+    names = [f"round {number} of {name}, {status} now" for name, number, status in busy_rounds]
+    evaluations = select(Project.name).join(Evaluation, Evaluation.project_id == Project.id)
+    judged = session.scalars(evaluations.where(Evaluation.status == RunStatus.RUNNING))
+    names += [f"an evaluation of {name}" for name in judged]
+    asked = session.scalars(select(func.count()).where(Sampling.status == RunStatus.RUNNING)).one()
+    return names + ["another sampling of the playground"] * bool(asked)
 
 
 def delete_sampling(session: Session, sampling_id: UUID, *, actor: Actor) -> None:

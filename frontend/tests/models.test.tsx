@@ -61,8 +61,10 @@ it("asks two models in the playground and shows their answers as text", async ()
   const asked = serve({
     ...base,
     "GET /api/v1/projects/p1/samplings": () => page(...samplings),
+    "GET /api/v1/samplings/s1": () => answered,
     "POST /api/v1/projects/p1/samplings": () => {
-      samplings = [answered];
+      const { id, left_version_id, right_version_id, status, created_at } = answered;
+      samplings = [{ id, left_version_id, right_version_id, status, created_at, prompt: "How do I descale a kettle?" }];
       return json({ ...answered, status: "queued", results: { left: [], right: [] } }, 202);
     },
     "DELETE /api/v1/samplings/s1": () => {

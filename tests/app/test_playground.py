@@ -136,6 +136,7 @@ def test_samplings_page_newest_first(session: Session) -> None:
 def test_the_playground_over_http(admin: TestClient, annotator: TestClient, with_key: Factory) -> None:
     with transaction() as session:
         project = factories.make_project(session)
+        factories.make_round(session, project)
     address = f"/api/v1/projects/{project.id}/samplings"
     version = str(project.reference_version_id)
     body = {
@@ -148,6 +149,7 @@ def test_the_playground_over_http(admin: TestClient, annotator: TestClient, with
     asked = admin.post(address, json=body)
     assert asked.status_code == 202, asked.text
     assert asked.json()["status"] == "queued"
+    assert asked.json()["waits_for"] == [f"round 1 of {project.name}, scoring now"]
     one = f"/api/v1/samplings/{asked.json()['id']}"
     assert with_key(Scope.READ).get(one).json()["content"] == body["content"]
     assert_problem(annotator.post(address, json=body), 403)
@@ -155,6 +157,11 @@ def test_the_playground_over_http(admin: TestClient, annotator: TestClient, with
     assert_problem(admin.post(address, json=body | {"content": ""}), 422)
     assert_problem(admin.post(address, json=body | {"content": []}), 422)
     assert_problem(admin.post(address, json=body | {"config": {"temperature": 0}}), 422)
+    long = {"samples": 8, "max_new_tokens": 4096}
+    assert "at most 8,192" in admin.post(address, json=body | {"config": long}).json()["errors"][0]["message"]
+    (row,) = admin.get(address).json()["items"]
+    assert (row["prompt"], row["status"]) == ("<script>alert(1)</script>", "queued")
+    assert not {"content", "results"} & row.keys()
     assert_problem(admin.post(address, json=body | {"right_version_id": str(uuid4())}), 404)
     assert admin.delete(one).status_code == 204
     assert_problem(admin.get(one), 404)

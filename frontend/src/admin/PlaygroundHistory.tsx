@@ -3,34 +3,33 @@ import { Button, Group, Text } from "@mantine/core";
 import type { ComponentProps } from "react";
 
 import { isWaiting, useForget } from "@/api/playground";
-import type { Sampling } from "@/api/types";
+import type { SamplingRow } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { MoreButton } from "@/ui/MoreButton";
 import { time } from "@/ui/numbers";
-import { promptLine } from "@/ui/Prompt";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
 
 type Props = {
   projectId: string;
-  rows: Sampling[];
+  rows: SamplingRow[];
   query: ComponentProps<typeof MoreButton>;
   shown: string;
   nameOf: (version: string) => string;
   onShow: (id: string) => void;
-  onAgain: (sampling: Sampling) => void;
+  onAgain: (id: string) => void;
 };
 
 export function PlaygroundHistory({ projectId, rows, query, shown, nameOf, onShow, onAgain }: Props) {
   const forget = useForget(projectId);
-  const columns: Column<Sampling>[] = [
+  const columns: Column<SamplingRow>[] = [
     {
       title: "Prompt",
       wrap: true,
-      cell: ({ content }) => (
+      cell: ({ prompt }) => (
         <Text size="sm" lineClamp={2}>
-          {promptLine(content)}
+          {prompt}
         </Text>
       ),
     },
@@ -45,7 +44,7 @@ export function PlaygroundHistory({ projectId, rows, query, shown, nameOf, onSho
           <Button size="compact-sm" variant="default" disabled={row.id === shown} onClick={() => onShow(row.id)}>
             Show
           </Button>
-          <Button size="compact-sm" variant="default" onClick={() => onAgain(row)}>
+          <Button size="compact-sm" variant="default" onClick={() => onAgain(row.id)}>
             Ask again
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => forget.mutate(row.id)}>

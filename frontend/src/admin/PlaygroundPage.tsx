@@ -1,11 +1,12 @@
 // Two models answer a typed prompt side by side; the last samplings stay at hand.
 import { Text, Title } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { modelsQuery } from "@/api/models";
-import { samplingsQuery } from "@/api/playground";
+import { samplingQuery, samplingsQuery, useWholeSampling } from "@/api/playground";
 import type { Model, Project, Sampling } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
@@ -34,7 +35,9 @@ function Play({ project, models }: { project: Project; models: Model[] }) {
   const [shown, setShown] = useState<string | null>(null);
   const [again, setAgain] = useState<{ sampling: Sampling; times: number } | null>(null);
   const rows = samplings.data ?? [];
-  const sampling = rows.find(({ id }) => id === shown) ?? rows[0];
+  const { id } = rows.find(({ id }) => id === shown) ?? rows[0] ?? { id: null };
+  const sampling = useQuery({ ...samplingQuery(id ?? ""), enabled: id !== null });
+  const askAgain = useWholeSampling((sampling) => setAgain({ sampling, times: (again?.times ?? 0) + 1 }));
   const nameOf = (id: string) => `Model ${models.find((model) => model.id === id)?.number ?? "…"}`;
   return (
     <>
@@ -47,17 +50,18 @@ function Play({ project, models }: { project: Project; models: Model[] }) {
       />
       <ResultOf query={samplings}>
         {() =>
-          sampling ? (
+          id ? (
             <>
-              <SideBySide sampling={sampling} nameOf={nameOf} />
+              <ResultOf query={sampling}>{(one) => <SideBySide sampling={one} nameOf={nameOf} />}</ResultOf>
               <Title order={2}>Last samplings</Title>
+              <ErrorNote error={askAgain.error} />
               <PlaygroundHistory
                 query={samplings}
                 rows={rows}
-                shown={sampling.id}
+                shown={id}
                 nameOf={nameOf}
                 onShow={setShown}
-                onAgain={(sampling) => setAgain({ sampling, times: (again?.times ?? 0) + 1 })}
+                onAgain={askAgain.mutate}
                 projectId={project.id}
               />
             </>

@@ -29,7 +29,7 @@ export function SideBySide({ sampling, nameOf }: Props) {
   );
 }
 
-function State({ sampling: { status, done, total, error } }: Pick<Props, "sampling">) {
+function State({ sampling: { status, waits_for, done, total, error } }: Pick<Props, "sampling">) {
   if (status === "failed") {
     return (
       <Alert color="red" variant="light" title="The models did not answer" role="alert">
@@ -42,12 +42,15 @@ function State({ sampling: { status, done, total, error } }: Pick<Props, "sampli
     <Group gap="xs" role="status" mih={32} wrap="nowrap">
       <Loader size={16} />
       <Text size="sm">
-        {status === "queued"
-          ? "Queued: a worker that samples takes it as soon as it is free."
-          : `Running: ${count(done)} of ${count(total)} models have answered.`}
+        {status === "queued" ? queued(waits_for) : `Running: ${count(done)} of ${count(total)} models have answered.`}
       </Text>
     </Group>
   );
+}
+
+function queued(waits_for: string[]): string {
+  if (waits_for.length === 0) return "Queued: a worker that samples takes it as soon as it is free.";
+  return `Queued behind ${waits_for.join(", and ")}. A worker takes it when it is done with what it has begun.`;
 }
 
 type Answers = Sampling["results"]["left"];

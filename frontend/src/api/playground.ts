@@ -1,17 +1,19 @@
 // The playground: samplings of two models, asked for, watched and forgotten.
-import { useMutation } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 
 import { api, queryClient } from "./client";
 import { idempotent } from "./idempotency";
 import { pagedQuery } from "./pages";
 import { answer } from "./problem";
-import type { Sampling, SamplingCreate } from "./types";
+import type { Sampling, SamplingCreate, SamplingRow } from "./types";
+
+const POLL_MS = 1500;
 
 export const isWaiting = ({ status }: { status: Sampling["status"] }) => status === "queued" || status === "running";
 
 const key = (project_id: string) => ["samplings", project_id];
 
-type Paged = { pages: { items: Sampling[] }[] };
+type Paged = { pages: { items: SamplingRow[] }[] };
 const isAnyWaiting = (data: Paged | undefined) => data?.pages.some(({ items }) => items.some(isWaiting)) ?? false;
 
 /** Newest first; asked for quickly while one of them waits. */
@@ -23,8 +25,22 @@ export const samplingsQuery = (project_id: string) => ({
       }),
     ),
   ),
-  refetchInterval: ({ state }: { state: { data?: Paged } }) => isAnyWaiting(state.data) && 1500,
+  refetchInterval: ({ state }: { state: { data?: Paged } }) => isAnyWaiting(state.data) && POLL_MS,
 });
+
+/** One with its answers, which do not change once they are there. */
+export const samplingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["sampling", id],
+    queryFn: () => answer(api.GET("/api/v1/samplings/{sampling_id}", { params: { path: { sampling_id: id } } })),
+    refetchInterval: ({ state }) => (state.data && isWaiting(state.data) ? POLL_MS : false),
+    staleTime: ({ state }) => (state.data && !isWaiting(state.data) ? Infinity : 0),
+  });
+
+/** What a row of the list was asked, to ask it again. */
+export function useWholeSampling(onSuccess: (sampling: Sampling) => void) {
+  return useMutation({ mutationFn: (id: string) => queryClient.query(samplingQuery(id)), onSuccess });
+}
 
 export function useSample(project_id: string) {
   return useMutation({

@@ -34,6 +34,7 @@ export type Model = Schemas["ModelOut"];
 export type ModelFacts = Schemas["ModelFacts"];
 export type Sandbox = Schemas["Sandbox"];
 export type Sampling = Schemas["SamplingOut"];
+export type SamplingRow = Schemas["SamplingRow"];
 export type SamplingCreate = Schemas["SamplingCreate"];
 export type Evaluation = Schemas["EvaluationOut"];
 export type RoundResult = Schemas["RoundResult"];
