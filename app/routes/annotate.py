@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from app.auth import AdminCaller, LabelCaller, ReadCaller, SessionDep
 from app.models import Flag
@@ -76,9 +76,9 @@ def renew_lease(lease: UUID, caller: LabelCaller, session: SessionDep) -> LeaseO
 
 
 @router.delete("/annotate/leases/{lease}", status_code=204)
-def release_lease(lease: UUID, caller: LabelCaller, session: SessionDep) -> None:
-    """Give a pair back unlabelled."""
-    claims.release(session, lease, actor=caller.actor)
+def release_lease(lease: UUID, caller: LabelCaller, session: SessionDep, until: AwareDatetime | None = None) -> None:
+    """Give a pair back unlabelled; with `until`, the end that the caller knows of, only if it was not renewed since."""
+    claims.release(session, lease, actor=caller.actor, until=until)
 
 
 @router.post("/annotate/labels", status_code=201)

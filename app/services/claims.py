@@ -74,10 +74,15 @@ def renew(session: Session, token: UUID, *, actor: Actor, lease_seconds: int) ->
     return lease.expires_at
 
 
-def release(session: Session, token: UUID, *, actor: Actor) -> None:
-    """Give the pair back unlabelled; nothing happens when the lease is over already. Raises NotFound, Forbidden."""
+def release(session: Session, token: UUID, *, actor: Actor, until: datetime | None = None) -> None:
+    """Give the pair back unlabelled; nothing happens when the lease is over already.
+
+    Nor when it was renewed past `until`, the end that the caller knows of: what a page sends as it is left may come
+    after the same person has opened the page again and got the same pair. Raises NotFound, Forbidden.
+    """
     own_lending(session, token, actor)
-    session.execute(update(Lease).where(Lease.token == token).values(**FREE))
+    held = update(Lease).where(Lease.token == token)
+    session.execute((held if until is None else held.where(Lease.expires_at <= until)).values(**FREE))
 
 
 def own_lending(session: Session, token: UUID, actor: Actor) -> Lending:

@@ -131,7 +131,10 @@ def test_renew_and_release_over_http(annotator: TestClient, project: Project) ->
     task = claim(annotator, project)[0]
 
     renewed = annotator.post(f"{ANNOTATE}/leases/{task['lease']}/renew")
-    released = annotator.delete(f"{ANNOTATE}/leases/{task['lease']}")
+    address = f"{ANNOTATE}/leases/{task['lease']}"
+    late = annotator.delete(address, params={"until": task["expires_at"]})
+    assert (late.status_code, annotator.post(f"{address}/renew").status_code) == (204, 200)
+    released = annotator.delete(address, params={"until": annotator.post(f"{address}/renew").json()["expires_at"]})
     over = annotator.post(f"{ANNOTATE}/leases/{task['lease']}/renew")
 
     assert renewed.json()["expires_at"] > task["expires_at"]

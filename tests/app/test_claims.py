@@ -239,6 +239,20 @@ def test_release_lets_somebody_else_have_the_pair_at_once(session: Session) -> N
     assert claim(session, project.id, other).tasks[0].pair_id == task.pair_id
 
 
+def test_a_late_release_of_a_lease_that_was_renewed_since_frees_nothing(session: Session) -> None:
+    project = factories.make_project(session)
+    factories.make_open_round(session, project, pairs=1)
+    actor, other = factories.make_actor(session), factories.make_actor(session)
+    left = claims.claim(session, project.id, actor=actor, count=1, lease_seconds=60).tasks[0]
+    opened_again = claim(session, project.id, actor).tasks[0]
+
+    claims.release(session, left.lease, actor=actor, until=left.expires_at)
+    assert (opened_again.lease, claim(session, project.id, other).state) == (left.lease, "held")
+
+    claims.release(session, left.lease, actor=actor, until=opened_again.expires_at)
+    assert claim(session, project.id, other).tasks[0].pair_id == left.pair_id
+
+
 def test_a_lease_of_somebody_else_can_be_neither_renewed_nor_released(session: Session) -> None:
     project = factories.make_project(session)
     factories.make_open_round(session, project, pairs=1)

@@ -71,7 +71,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
   const view = useView();
   const hasRoom = useMediaQuery(ROOM_FOR_HISTORY, false, { getInitialValueInEffect: false });
   const timeOnTask = useTimeOnTask(task?.pair_id);
-  const all = [...new Set([...(task ? [task] : []), ...tasks].map(({ lease }) => lease))];
+  const all = [...tasks, ...(task && !tasks.some(({ lease }) => lease === task.lease) ? [task] : [])];
   // Until its undo has reached the service, the pair has its old lease, which is over.
   const renewable = task?.lease === before?.task.lease ? undefined : task?.lease;
   const onAnswer = useStable((answer: Refusal | null) => {

@@ -55,9 +55,11 @@ export const claimPairs = (id: string, count: number) =>
 export const renewLease = (lease: string) =>
   answer(api.POST("/api/v1/annotate/leases/{lease}/renew", { params: { path: { lease } } }));
 
-/** Give a lease back; sent even while the page is being left. */
-export const releaseLease = (lease: string) =>
-  answer(api.DELETE("/api/v1/annotate/leases/{lease}", { params: { path: { lease } }, keepalive: true }));
+/** Give a lease back, unless it was renewed past `until`; sent even while the page is being left. */
+export const releaseLease = (lease: string, until: string | null) =>
+  answer(
+    api.DELETE("/api/v1/annotate/leases/{lease}", { params: { path: { lease }, query: { until } }, keepalive: true }),
+  );
 
 export const sendLabel = (body: LabelCreate, key: string) =>
   answer(api.POST("/api/v1/annotate/labels", { params: { header: { "Idempotency-Key": key } }, body, signal: soon() }));
