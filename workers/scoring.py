@@ -4,7 +4,7 @@ Reference log-probs are computed once per completion and stored; a retry compute
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.models import Arm, Completion, ModelVersion, Project, Prompt, Round, Ro
 from app.schemas import RoundConfig, TrainingConfig
 from app.services import rounds
 from app.services.draw import ENSEMBLE_RULES, UNIFORM_RULES, usable_rule
+from app.services.pair_lists import histogram
 from app.services.rounds import NewPair
 from app.tasks import Task
 from workers import convert
@@ -192,7 +193,8 @@ def _open(session: Session, frame: Frame, choice: Choice, attempt: int) -> bool:
     control_prompts = sorted((row for row in usable if row.is_control), key=lambda row: row.control_rank or 0)
     control = _control(frame, [all_candidates[row.prompt_id] for row in control_prompts])
     eligible = [all_candidates[row.prompt_id] for row in usable if row.is_candidate]
-    active = _active(frame, choice.rule, eligible, control)
+    scores: list[float] = []
+    active = _active(frame, choice.rule, eligible, control, on_scores=scores.extend)
     if choice.rule in UNIFORM_RULES:
         # The candidates are a uniform draw from the pool themselves.
         drawn_share = frame.round_.funnel["candidate_prompts"] / frame.round_.funnel["pool"]
@@ -206,6 +208,8 @@ def _open(session: Session, frame: Frame, choice: Choice, attempt: int) -> bool:
         "control_pairs": len(control),
         "active_pairs": len(active),
     }
+    if scores:
+        funnel["scores"] = histogram(scores)
     if choice.ensemble:
         funnel |= _describe_ensemble(frame, choice.ensemble)
     if not new:
@@ -280,7 +284,12 @@ def _control(frame: Frame, prompts: Sequence[PromptCandidates]) -> list[Selected
 
 
 def _active(
-    frame: Frame, rule: str, eligible: Sequence[PromptCandidates], control: Sequence[SelectedPair]
+    frame: Frame,
+    rule: str,
+    eligible: Sequence[PromptCandidates],
+    control: Sequence[SelectedPair],
+    *,
+    on_scores: Callable[[list[float]], object],
 ) -> list[SelectedPair]:
     config = frame.config
     # A control prompt whose completions do not differ gives no pair: the active arm fills its place.
@@ -294,6 +303,7 @@ def _active(
         normalize=config.normalize,
         max_per_prompt=config.max_pairs_per_prompt,
         excluded=[(pair.prompt_id, pair.first, pair.second) for pair in control],
+        on_scores=on_scores,
     )
 
 

@@ -52,7 +52,7 @@ class Histogram(BaseModel):
     """Counts between `edges`, of which there is one more than of counts; the last bin holds its upper edge."""
 
     edges: list[float]
-    counts: dict[str, list[int]] = Field(description="By arm, and `candidates` where all scores are stored.")
+    counts: dict[str, list[int]] = Field(description="By arm, and `passed_over` for candidates that were not chosen.")
 
 
 class PairFilter(BaseModel):
@@ -74,4 +74,4 @@ class PairOut(Row):
     margin: float | None
     selection_probability: float | None
     priority: int
-    rank: int | None = Field(None, description="Place of its score among the round's chosen pairs, 1 is the highest.")
+    rank: int | None = Field(description="Place of its score among the round's chosen pairs, 1 is the highest.")

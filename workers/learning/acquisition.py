@@ -6,7 +6,7 @@ the candidates.
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, Protocol, get_args
@@ -106,6 +106,7 @@ def select_pairs(
     normalize: Normalize = "none",
     max_per_prompt: int = 1,
     excluded: Collection[tuple[str, int, int]] = (),
+    on_scores: Callable[[list[float]], object] = len,
 ) -> list[SelectedPair]:
     """Up to `count` pairs, best first, at most `max_per_prompt` of a prompt; ties are broken by a seeded hash.
 
@@ -113,7 +114,8 @@ def select_pairs(
     whose pairs are all `excluded` (prompt id and two indices, in any order), is passed over. Of near-identical prompts
     a rule that scores takes the best alone; the uniform rules take each, since their probabilities must stay known.
     `normalize="token"` divides rewards by completion lengths and entropies by the prompt's mean length; leave it at
-    "none" for rewards of a length-normalised loss. `drts` and `bai_ts` take one pair per prompt whatever the maximum.
+    "none" for rewards of a length-normalised loss. `on_scores` is told the scores of all pairs that a rule which scores
+    chooses from, in no order. `drts` and `bai_ts` take one pair per prompt whatever the maximum.
     Raises ValueError for an unknown rule, a non-finite reward, entropy or ensemble, what the rule needs and a
     candidate lacks, or two candidates with one id.
     """
@@ -131,6 +133,7 @@ def select_pairs(
     if score is None:
         return _uniform(eligible, choice)
     scored = [one for item in RULES[rule].keep(eligible, choice) for one in score(item, choice)]
+    on_scores([one.score for one in scored])
     return [_selected(one.item, one.pair, one.score, one.probability) for one in _best(scored, choice)]
 
 

@@ -67,9 +67,9 @@ function OneRound({ round }: { round: Round }) {
 }
 
 const SERIES: Record<string, string> = {
-  candidates: "All candidates",
   active: "Chosen by the rule",
   control: "Control",
+  passed_over: "Not chosen",
 };
 
 function Scores({ round }: { round: Round }) {
@@ -84,7 +84,7 @@ function Scores({ round }: { round: Round }) {
         ) : (
           <Stack gap={6}>
             <Chart
-              title={"candidates" in histogram.counts ? "Scores of all candidates" : "Scores of the chosen pairs"}
+              title={"passed_over" in histogram.counts ? "Scores of all candidates" : "Scores of the chosen pairs"}
               x={{ label: "acquisition score" }}
               y={{ label: "pairs", format: count }}
               kind="bars"
@@ -92,8 +92,7 @@ function Scores({ round }: { round: Round }) {
               series={seriesOf(histogram)}
             />
             <Text size="xs" c="dimmed">
-              A higher score is asked first.{" "}
-              {!("candidates" in histogram.counts) && "Scores of candidates that were not chosen are not kept."}
+              A higher score is asked first.
             </Text>
           </Stack>
         )
