@@ -29,8 +29,8 @@ class PracticeAnswerCreate(Request):
         return self
 
 
-class PracticePairCreate(PracticeAnswerCreate):
-    """A practice pair with its right answer and the reason for it; it goes to the end of the set."""
+class PracticePairUpdate(PracticeAnswerCreate):
+    """A practice pair with its right answer and the reason for it."""
 
     prompt: (
         Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
@@ -41,8 +41,14 @@ class PracticePairCreate(PracticeAnswerCreate):
     explanation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 
-class PracticePairUpdate(PracticePairCreate):
-    """The whole pair anew; its place stays."""
+class PracticePairCreate(PracticePairUpdate):
+    """A pair for the end of the set."""
+
+    pair_id: UUID | None = Field(
+        None,
+        description="The pair of a round or an import that this one repeats. Its answer will be known: nobody is "
+        "asked about it any more, and its labels do not train.",
+    )
 
 
 class PracticeOrder(Request):

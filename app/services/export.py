@@ -62,7 +62,8 @@ def stream_preferences(
     provenance: bool,
     split: Split | None,
 ) -> Iterator[str]:
-    """Pieces of the file, one row per standing label with verdict `preferred`, oldest first; ties and others never.
+    """Pieces of the file, one row per standing label with verdict `preferred`, oldest first; ties and others never,
+    nor labels of pairs that were taken for the practice set.
 
     Opens a session of its own and reads through a cursor on the server, so that memory does not grow with the export.
     """
@@ -87,7 +88,7 @@ def _preferences(project_id: UUID, split: Split | None) -> Select[Any]:
         .join(b, b.id == Pair.completion_b_id)
         .outerjoin(ModelVersion, ModelVersion.id == a.model_version_id)
         .outerjoin(Round, Round.id == Pair.round_id)
-        .where(Label.project_id == project_id, is_preference())
+        .where(Label.project_id == project_id, is_preference(), Pair.withdrawn_at.is_(None))
         .order_by(Label.id)
     )
     return statement if split is None else statement.where(Prompt.split == split)

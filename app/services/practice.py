@@ -20,6 +20,7 @@ from app.schemas import (
 from app.services.audit import Actor, record
 from app.services.locks import lock_project
 from app.services.projects import get_project
+from app.services.withdrawal import withdraw_pair
 
 MOST_PAIRS = 50
 """People go through the whole set before they label, so it is short, and listed whole."""
@@ -37,7 +38,12 @@ def get_practice(session: Session, pair_id: UUID) -> PracticePairOut:
 
 
 def add_practice(session: Session, project_id: UUID, body: PracticePairCreate, *, actor: Actor) -> PracticePair:
-    """A new pair at the end of the set. Raises NotFound, Conflict when the set is full."""
+    """A new pair at the end of the set. The pair that it was taken from, if any, is withdrawn from labelling.
+
+    Raises NotFound, Conflict when the set is full.
+    """
+    if body.pair_id is not None:
+        withdraw_pair(session, project_id, body.pair_id, actor=actor)
     lock_project(session, project_id)
     places = select(func.count(), func.coalesce(func.max(PracticePair.position) + 1, 0))
     amount, position = session.execute(places.where(PracticePair.project_id == project_id)).one()
@@ -136,8 +142,8 @@ def _get(session: Session, pair_id: UUID) -> PracticePair:
     return pair
 
 
-def _columns(body: PracticePairCreate) -> dict[str, Any]:
-    return body.model_dump(mode="json") | {"verdict": Verdict(body.verdict)}
+def _columns(body: PracticePairUpdate) -> dict[str, Any]:
+    return body.model_dump(mode="json", exclude={"pair_id"}) | {"verdict": Verdict(body.verdict)}
 
 
 def _record(session: Session, actor: Actor, action: str, pair: PracticePair) -> None:

@@ -46,6 +46,7 @@ it("takes a pair over into the practice set, and says why it was refused", async
   let isRefused = true;
   const asked = admin({
     "GET /api/v1/pairs/pair-9": () => ({
+      id: "pair-9",
       prompt: { content: "From a round" },
       completion_a: { text: "first" },
       completion_b: { text: "second" },
@@ -65,6 +66,7 @@ it("takes a pair over into the practice set, and says why it was refused", async
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(address()).toBe("/projects/p1/practice"));
   expect(asked.findLast(({ method }) => method === "POST")?.body).toEqual({
+    pair_id: "pair-9",
     prompt: "From a round",
     left: "first",
     right: "second",

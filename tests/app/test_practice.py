@@ -91,6 +91,34 @@ def test_practice_is_changed_ordered_and_removed_by_admins_with_a_trace(admin: T
     assert actions == ["practice.add", "practice.add", "practice.order", "practice.update", "practice.remove"]
 
 
+def test_pair_that_is_used_for_practice_is_asked_no_more_and_does_not_train(
+    admin: TestClient, annotator: TestClient, project: Project
+) -> None:
+    with transaction() as session:
+        round_ = factories.make_open_round(session, project, pairs=2, labels_per_pair=2)
+        first, second = factories.round_pairs(session, round_)
+        factories.make_label(session, first, actor=factories.make_actor(session))
+    lent = annotator.post(f"/api/v1/annotate/projects/{project.id}/claim", json={"count": 1}).json()["tasks"][0]
+    assert lent["pair_id"] == str(first.id)
+
+    assert_problem(
+        admin.post(f"/api/v1/projects/{project.id}/practice", json=PAIR | {"pair_id": str(project.id)}), 404, "no pair"
+    )
+    for _ in range(2):
+        add(admin, project, pair_id=str(first.id))
+
+    left = annotator.post(f"/api/v1/annotate/projects/{project.id}/claim", json={"count": 5}).json()["tasks"]
+    late = {"lease": lent["lease"], "verdict": "tie"}
+    labelled = annotator.post("/api/v1/annotate/labels", json=late, headers={"Idempotency-Key": "late"})
+    overview = admin.get(f"/api/v1/projects/{project.id}/overview").json()
+    assert {task["pair_id"] for task in left} == {str(second.id)}
+    assert labelled.json()["disposition"] == "surplus"
+    assert (overview["labels"], overview["preferences"]) == (1, 0)
+    assert admin.get(f"/api/v1/projects/{project.id}/export").text == ""
+    events = admin.get(f"/api/v1/projects/{project.id}/audit", params={"action": "pair.withdraw"}).json()["items"]
+    assert [(one["subject_id"], one["details"]) for one in events] == [(str(first.id), {"reason": "practice"})]
+
+
 def test_practice_that_is_answered_may_be_removed(admin: TestClient, annotator: TestClient, project: Project) -> None:
     pair = add(admin, project)
     annotator.post(f"/api/v1/annotate/practice/{pair['id']}/answers", json={"verdict": "tie"})

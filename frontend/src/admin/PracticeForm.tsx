@@ -1,5 +1,5 @@
 // Writes a practice pair, anew, from an existing pair, or over an old one.
-import { Button, Group, Input, Paper, SegmentedControl, SimpleGrid, Stack, Textarea, Title } from "@mantine/core";
+import { Button, Group, Input, Paper, SegmentedControl, SimpleGrid, Stack, Text, Textarea, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
 
@@ -19,7 +19,8 @@ type Props = {
   projectId: string;
   /** The pair that is replaced; null for a new one. */
   pair: PracticePair | null;
-  draft?: Pick<PracticePair, "prompt" | "left" | "right">;
+  /** What a new one begins with: a pair of a round, which nobody is asked about any more once this is saved. */
+  draft?: Pick<PracticePair, "prompt" | "left" | "right"> & { pair_id: string };
   onDone: () => void;
   /** Told whether there is anything to lose. */
   onDirty: (isDirty: boolean) => void;
@@ -47,7 +48,8 @@ export function PracticeForm({ projectId, pair, draft, onDone, onDirty }: Props)
   const submit = form.onSubmit(({ prompt, answer, ...rest }) => {
     const side = answer === "left" || answer === "right" ? answer : null;
     const verdict = side ? "preferred" : (answer as "tie" | "both_bad");
-    const body = { ...rest, prompt: messages ?? prompt, verdict, winner: side } as PracticePairCreate;
+    const from = draft && { pair_id: draft.pair_id };
+    const body = { ...rest, ...from, prompt: messages ?? prompt, verdict, winner: side } as PracticePairCreate;
     save.mutate({ id: pair?.id ?? null, body }, { onSuccess: onDone });
   });
   const area = { autosize: true, minRows: 3, maxRows: 14, maxLength: 100_000 };
@@ -80,6 +82,11 @@ export function PracticeForm({ projectId, pair, draft, onDone, onDirty }: Props)
             maxLength={10_000}
             {...form.getInputProps("explanation")}
           />
+          {draft && (
+            <Text size="sm">
+              Everybody will know the answer: from then on nobody is asked about this pair, and its labels do not train.
+            </Text>
+          )}
           <ErrorNote error={save.error} title="Nothing was saved" />
           <Group justify="flex-end">
             <Button variant="default" onClick={onDone}>

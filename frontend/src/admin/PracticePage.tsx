@@ -32,6 +32,7 @@ export function PracticePage() {
   };
   const close = () => edit(null);
   const draft = taken.data && {
+    pair_id: taken.data.id,
     prompt: taken.data.prompt.content,
     left: taken.data.completion_a.text,
     right: taken.data.completion_b.text,
