@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
@@ -33,7 +33,7 @@ from app.services import keys, users
 from app.services.audit import SYSTEM
 from app.settings import Settings
 from app.supervisor import running
-from tests import factories
+from tests import big_lists, factories
 from tests.e2e.conftest import ARGUMENTS
 
 WARM_LABELS = 50
@@ -242,27 +242,28 @@ def _make_open_pairs(engine: Engine, amount: int, *, words: int = 120) -> UUID:
         return project.id
 
 
-# Lists
+# Lists and counts
 
 
 def _lists(url: str, engine: Engine, rows: int, console: Console) -> float:
     """Milliseconds of the slowest list page: each the median of five requests, over HTTP, JSON included."""
-    project_id, prompt, label = _make_long_lists(engine, rows)
+    project_id, pages = _make_long_lists(engine, rows)
     with Session(engine) as session, session.begin():
         _, secret = keys.create_key(session, KeyCreate(name="bench", scope=Scope.ADMIN), actor=SYSTEM)
-    client = httpx.Client(base_url=f"{url}/api/v1/projects/{project_id}", headers={"Authorization": f"Bearer {secret}"})
-    asked = {
-        "prompts, first page": ("/prompts", {}),
-        "prompts, from the middle": ("/prompts", {"cursor": str(prompt)}),
-        "prompts of the train split, from the middle": ("/prompts", {"split": "train", "cursor": str(prompt)}),
-        "labels, first page": ("/labels", {}),
-        "labels, from the middle": ("/labels", {"cursor": str(label)}),
-    }
-    table = Table("list", "ms", title=f"{rows:,} prompts and labels")
+    client = httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {secret}"})
+    table = Table("page", "ms", title=f"{rows:,} prompts and labels")
     slowest = 0.0
-    for name, (path, parameters) in asked.items():
+    for name, (path, parameters) in pages.items():
         milliseconds = statistics.median(_timed(lambda p=path, q=parameters: _page(client, p, q)) for _ in range(5))
         slowest = max(slowest, milliseconds)
+        table.add_row(name, f"{milliseconds:.1f}")
+    for name, path in {
+        "overview": f"/projects/{project_id}/overview",
+        "work of people": "/users/work",
+        "an author's progress": f"/annotate/projects/{project_id}/progress",
+        "projects to label in": "/annotate/projects",
+    }.items():
+        milliseconds = statistics.median(_timed(lambda p=path: client.get(p).raise_for_status()) for _ in range(5))
         table.add_row(name, f"{milliseconds:.1f}")
     console.print(table)
     return slowest
@@ -271,50 +272,45 @@ def _lists(url: str, engine: Engine, rows: int, console: Console) -> float:
 def _page(client: httpx.Client, path: str, parameters: dict[str, str]) -> None:
     answer = client.get(path, params=parameters)
     answer.raise_for_status()
-    assert len(answer.json()["items"]) == 50
+    assert answer.json()["items"], f"{path} {parameters} lists nothing"
 
 
-def _timed(act: Callable[[], None]) -> float:
+def _timed(act: Callable[[], object]) -> float:
     started = time.perf_counter()
     act()
     return (time.perf_counter() - started) * 1000
 
 
-def _make_long_lists(engine: Engine, rows: int) -> tuple[UUID, UUID, UUID]:
-    """A project with so many prompts and labels; returns its id, and the id of a prompt and a label in the middle."""
+def _make_long_lists(engine: Engine, rows: int) -> tuple[UUID, dict[str, tuple[str, dict[str, str]]]]:
+    """A project of so many prompts, each with a labelled pair; its id, and the pages to ask for."""
     with Session(engine) as session, session.begin():
-        project = factories.make_project(session)
-        round_ = factories.make_labelled_round(session, project, labels=200)
-        values = {"project": project.id, "rows": rows, "middle": rows // 2, "round": round_.id, "key": uuid4().hex}
-    with engine.begin() as connection:
         # The rows are whole as they are written: checking each of a million references would take minutes.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(_PROMPTS, values)
-        connection.execute(_LABELS, values)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE prompts"))
-        connection.execute(text("VACUUM ANALYZE labels"))
-        prompt = connection.execute(_MIDDLE_PROMPT, values).scalar_one()
-        label = connection.execute(_MIDDLE_LABEL, values).scalar_one()
-    return values["project"], prompt, label
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        project, people = big_lists.fill(session, rows)
+        project_id, user_id, round_id = project.id, people[1].id, big_lists.first_round(session, project.id)
+    big_lists.vacuum(engine)
+    with engine.connect() as connection:
+        middle = {"project": project_id, "middle": rows // 2}
+        prompt, label = (str(connection.scalar(one, middle)) for one in (_MIDDLE_PROMPT, _MIDDLE_LABEL))
+    filters = {
+        "prompts": [{"split": "eval"}, {"state": "usable"}, {"state": "out"}]
+        + [{"search": word} for word in ("kettle", "number17", "number4999", "Prompt 777777")],
+        "labels": [{"verdict": one} for one in ("preferred", "skip")]
+        + [{"user_id": str(user_id)}, {"round_id": str(round_id)}, {"disposition": "surplus"}, {"is_remarked": "true"}]
+        + [{"arm": one} for one in ("active", "control")]
+        + [{"sort": one} for one in ("oldest", "slowest", "quickest")]
+        + [{"search": "rude"}],
+    }
+    pages: dict[str, tuple[str, dict[str, str]]] = {}
+    for noun, cursor in (("prompts", prompt), ("labels", label)):
+        for asked in [{}, *filters[noun]]:
+            name = ", ".join([noun, *(f"{one} {value}" for one, value in asked.items())])
+            pages[name] = (f"/projects/{project_id}/{noun}", asked)
+            if asked.keys() <= {"split", "arm", "verdict"} or "kettle" in asked.values():
+                pages[f"{name}, from the middle"] = (f"/projects/{project_id}/{noun}", asked | {"cursor": cursor})
+    pages["pairs of a round by score"] = (f"/rounds/{round_id}/pairs", {"sort": "score"})
+    return project_id, pages
 
-
-_PROMPTS = text("""
-INSERT INTO prompts (id, project_id, content, content_hash, split, details)
-SELECT uuidv7(), :project, to_jsonb('Question ' || n || ': what would you do about it, and why?'), 'bench-' || n,
-       CASE WHEN n % 10 = 0 THEN 'eval' ELSE 'train' END, '{}'
-FROM generate_series(1, :rows) n
-""")
-
-_LABELS = text("""
-WITH known AS (SELECT row_number() OVER () - 1 AS place, count(*) OVER () AS known, l.* FROM labels l
-               WHERE l.project_id = :project)
-INSERT INTO labels (id, project_id, pair_id, slot, user_id, verdict, winner_id, left_completion_id, right_completion_id,
-                    guideline_version, disposition, idempotency_key, lease_token, time_on_task_ms)
-SELECT uuidv7(), k.project_id, k.pair_id, k.slot, k.user_id, k.verdict, k.winner_id, k.left_completion_id,
-       k.right_completion_id, 1, 'counted', :key || n, k.lease_token, 4000
-FROM generate_series(1, :rows) n JOIN known k ON k.place = n % k.known
-""")
 
 _MIDDLE_PROMPT = text("SELECT id FROM prompts WHERE project_id = :project ORDER BY id OFFSET :middle LIMIT 1")
 _MIDDLE_LABEL = text("SELECT id FROM labels WHERE project_id = :project ORDER BY id DESC OFFSET :middle LIMIT 1")

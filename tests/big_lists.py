@@ -5,17 +5,18 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app.models import Project, User
+from app.models import Label, Project, User
+from app.services import tallies
 from tests import factories
 
 PAIRS_PER_ROUND = 1000
 WORDS = "ARRAY['kettle', 'garden', 'letter', 'recipe', 'engine', 'poem', 'travel', 'budget', 'music', 'science']"
 
 PROMPTS = f"""
-INSERT INTO prompts (id, project_id, content, content_hash, split, problem)
+INSERT INTO prompts (id, project_id, content, content_hash, split, problem, is_asked)
 SELECT uuidv7(), :project,
   to_jsonb('Prompt ' || n || ' about the ' || ({WORDS})[1 + n % 10] || ' of number' || n % 5000),
-  md5(n::text), CASE WHEN n % 10 = 0 THEN 'eval' ELSE 'train' END, CASE WHEN n % 1000 = 0 THEN 'too long' END
+  md5(n::text), CASE WHEN n % 10 = 0 THEN 'eval' ELSE 'train' END, CASE WHEN n % 1000 = 0 THEN 'too long' END, true
 FROM generate_series(1, :rows) n
 """
 COMPLETIONS = """
@@ -51,9 +52,9 @@ SELECT gen_random_uuid(), id, 0, (CAST(:users AS uuid[]))[1 + (priority % 10 > 8
 FROM pairs WHERE project_id = :project
 """
 LABELS = """
-INSERT INTO labels (id, project_id, pair_id, slot, user_id, verdict, winner_id, left_completion_id, right_completion_id,
-  comment, time_on_task_ms, guideline_version, disposition, idempotency_key, lease_token)
-SELECT uuidv7(), :project, pairs.id, 0, lendings.user_id,
+INSERT INTO labels (id, project_id, pair_id, arm, round_id, slot, user_id, verdict, winner_id, left_completion_id,
+  right_completion_id, comment, time_on_task_ms, guideline_version, disposition, idempotency_key, lease_token)
+SELECT uuidv7(), :project, pairs.id, pairs.arm, pairs.round_id, 0, lendings.user_id,
   CASE WHEN pairs.priority % 100 = 0 THEN 'skip' WHEN pairs.priority % 9 = 0 THEN 'tie' ELSE 'preferred' END,
   CASE WHEN pairs.priority % 100 <> 0 AND pairs.priority % 9 <> 0 THEN completion_a_id END,
   completion_a_id, completion_b_id, CASE WHEN pairs.priority % 500 = 7 THEN 'left is rude' END,
@@ -64,8 +65,13 @@ FROM pairs JOIN lendings ON lendings.pair_id = pairs.id WHERE pairs.project_id =
 EVENTS = """
 INSERT INTO audit_events (id, project_id, user_id, action, details)
 SELECT uuidv7(), :project, (CAST(:users AS uuid[]))[1],
-  CASE WHEN n % 1000 = 0 THEN 'model.promote' ELSE 'prompt.update' END, '{}'
+  CASE WHEN n % 1000 = 0 THEN 'model.promote' ELSE 'prompt.update' END, jsonb_build_object('to', 0)
 FROM generate_series(1, :rows) n
+"""
+PROMPT_TALLY = """
+INSERT INTO prompt_tallies (project_id, train, held_out, unused)
+SELECT project_id, count(*) FILTER (WHERE split = 'train'), count(*) FILTER (WHERE split = 'eval'), 0
+FROM prompts WHERE project_id = :project GROUP BY project_id
 """
 
 
@@ -80,9 +86,10 @@ def fill(session: Session, rows: int) -> tuple[Project, list[User]]:
         "per_round": PAIRS_PER_ROUND,
         "users": [user.id for user in users],
     }
-    for statement in (PROMPTS, COMPLETIONS, ROUNDS, PAIRS, LEASES, LENDINGS, LABELS, EVENTS):
+    for statement in (PROMPTS, COMPLETIONS, ROUNDS, PAIRS, LEASES, LENDINGS, LABELS, EVENTS, PROMPT_TALLY):
         made = text(statement)
         session.execute(made, {name: values[name] for name in made._bindparams})
+    tallies.add_labels(session, tallies.count_labels(session, Label.project_id == project.id))
     return project, users
 
 

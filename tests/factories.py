@@ -37,6 +37,7 @@ from app.models import (
     Verdict,
 )
 from app.schemas import EvaluationConfig, RewardModelJudge, RoundConfig, TrainingConfig
+from app.services import tallies
 from app.services.audit import Actor
 
 _numbers = count(1)
@@ -106,19 +107,24 @@ def make_version(
     return version
 
 
-def make_prompts(session: Session, project: Project, amount: int, *, split: Split = Split.TRAIN) -> list[Prompt]:
+def make_prompts(
+    session: Session, project: Project, amount: int, *, split: Split = Split.TRAIN, is_asked: bool = False
+) -> list[Prompt]:
     prompts = [
         Prompt(
             project_id=project.id,
             content=f"Prompt {number}: what do you think?",
             content_hash=f"{number}-{uuid4().hex}",
             split=split,
+            is_asked=is_asked,
             details={},
         )
         for number in range(amount)
     ]
     session.add_all(prompts)
     session.flush()
+    train = amount if split is Split.TRAIN else 0
+    tallies.add_prompts(session, project.id, train=train, held_out=amount - train, unused=0 if is_asked else train)
     return prompts
 
 
@@ -176,7 +182,7 @@ def make_open_round(
     """An open round with its pairs and free leases, in queue order."""
     config = RoundConfig(rule="random", labels_per_pair=labels_per_pair)
     round_ = make_round(session, project, status=RoundStatus.OPEN, config=config)
-    for place, prompt in enumerate(make_prompts(session, project, pairs)):
+    for place, prompt in enumerate(make_prompts(session, project, pairs, is_asked=True)):
         make_pair(session, round_, prompt, priority=place, slots=labels_per_pair, arm=arm)
     return round_
 
@@ -185,6 +191,9 @@ def make_pair(
     session: Session, round_: Round, prompt: Prompt, *, priority: int = 0, slots: int = 1, arm: Arm = Arm.ACTIVE
 ) -> Pair:
     a, b = make_completions(session, round_, prompt)
+    if not prompt.is_asked:
+        with tallies.changing_prompts(session, round_.project_id, [prompt.id]):
+            prompt.is_asked = True
     pair = Pair(
         project_id=round_.project_id,
         round_id=round_.id,
@@ -244,6 +253,8 @@ def make_label(
     label = Label(
         project_id=pair.project_id,
         pair_id=pair.id,
+        arm=pair.arm,
+        round_id=pair.round_id,
         slot=slot,
         user_id=actor.user_id,
         api_key_id=actor.api_key_id,
@@ -262,6 +273,7 @@ def make_label(
         lease.is_done = True
     session.flush()
     session.refresh(label)
+    tallies.add_labels(session, tallies.count_labels(session, Label.id == label.id))
     return label
 
 

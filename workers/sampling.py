@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.db import transaction
 from app.models import Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus
 from app.schemas import RoundConfig
-from app.services import rounds
+from app.services import rounds, tallies
 from app.settings import get_settings
 from app.tasks import Task
 from workers import convert
@@ -153,8 +153,11 @@ def _store(session: Session, round_: Round, drawn: Sequence[Drawn]) -> None:
         session.execute(
             update(RoundPrompt).where(*here).values(is_sampled=True, entropy=row.entropy, mean_entropy=row.mean_entropy)
         )
-        if row.problem:
-            session.execute(update(Prompt).where(Prompt.id == row.prompt_id).values(problem=row.problem))
+    problems = {row.prompt_id: row.problem for row in drawn if row.problem}
+    if problems:
+        with tallies.changing_prompts(session, round_.project_id, list(problems)):
+            for prompt_id, problem in problems.items():
+                session.execute(update(Prompt).where(Prompt.id == prompt_id).values(problem=problem))
 
 
 register(Task.SAMPLE, Family(begin=_begin, work=_work, fail=rounds.fail_round))

@@ -8,6 +8,7 @@ from app.models.people import ApiKey, LoginLink, LoginSession, Role, Scope, User
 from app.models.playground import Sampling
 from app.models.projects import Completion, FinishReason, ModelStatus, ModelVersion, Project, Prompt, Split
 from app.models.rounds import Arm, Pair, Round, RoundPrompt, RoundStatus
+from app.models.tallies import LabelTally, PromptTally, RoundTally
 from app.models.training import (
     Evaluation,
     EvaluationItem,
@@ -32,6 +33,7 @@ __all__ = [
     "Flag",
     "IdempotencyRecord",
     "Label",
+    "LabelTally",
     "Lease",
     "LeaseKind",
     "Lending",
@@ -44,10 +46,12 @@ __all__ = [
     "PracticePair",
     "Project",
     "Prompt",
+    "PromptTally",
     "Role",
     "Round",
     "RoundPrompt",
     "RoundStatus",
+    "RoundTally",
     "RunStatus",
     "Sampling",
     "Scope",

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, CreatedAt, Id, choice
-from app.models.rounds import Pair
+from app.models.rounds import Arm, Pair
 
 
 class LeaseKind(StrEnum):
@@ -111,21 +111,26 @@ class Label(Base):
         CheckConstraint("time_on_task_ms >= 0", name="time_on_task_ms"),
         UniqueConstraint("supersedes_id"),
         UniqueConstraint("idempotency_key"),
+        CheckConstraint("(arm = 'imported') = (round_id IS NULL)", name="arm_of_round"),
         Index("ix_labels_project_id_id", "project_id", "id"),
+        Index("ix_labels_project_id_arm_id", "project_id", "arm", "id"),
+        Index("ix_labels_round_id_id", "round_id", "id"),
+        Index("ix_labels_of_person", "project_id", "user_id", "id", postgresql_where=text("user_id IS NOT NULL")),
+        Index("ix_labels_of_key", "project_id", "api_key_id", "id", postgresql_where=text("api_key_id IS NOT NULL")),
         Index("ix_labels_project_id_verdict_id", "project_id", "verdict", "id"),
         Index("ix_labels_project_id_time_id", "project_id", text("coalesce(time_on_task_ms, -1)"), "id"),
         Index("ix_labels_surplus", "project_id", "id", postgresql_where=text("disposition = 'surplus'")),
         Index("ix_labels_remarked", "project_id", "id", postgresql_where=text(REMARKED)),
         Index("ix_labels_words", label_words(), postgresql_using="gin", postgresql_where=text(REMARKED)),
         Index("ix_labels_user_id_id", "user_id", "id"),
-        # Counts an author's labels without reading one.
-        Index("ix_labels_user_id_tally", "user_id", "project_id", "disposition", "verdict"),
-        Index("ix_labels_api_key_id_id", "api_key_id", "id"),
     )
 
     id: Mapped[Id]
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
     pair_id: Mapped[UUID] = mapped_column(ForeignKey("pairs.id", ondelete="CASCADE"), index=True)
+    arm: Mapped[Arm] = mapped_column(choice(Arm, "arm"))
+    """The pair's, as `round_id` is: a pair never changes either, and lists of labels filter by both."""
+    round_id: Mapped[UUID | None] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"))
     slot: Mapped[int] = mapped_column(SmallInteger)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     api_key_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_keys.id"))

@@ -9,17 +9,15 @@ from sqlalchemy import (
     REAL,
     CheckConstraint,
     ColumnElement,
+    Computed,
     ForeignKey,
     Index,
     Integer,
-    SQLColumnExpression,
     UniqueConstraint,
     and_,
-    func,
-    literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, CreatedAt, Id, Json, choice
@@ -42,11 +40,7 @@ class FinishReason(StrEnum):
 
 
 IN_POOL = "problem IS NULL AND withdrawn_at IS NULL"
-
-
-def prompt_words(content: SQLColumnExpression[Any]) -> ColumnElement[Any]:
-    """The words that a search of prompts finds: those of its first 20,000 characters (migration 0004)."""
-    return func.to_tsvector(literal_column("'simple'::regconfig"), func.prompt_text(content))
+WORDS = "to_tsvector('simple'::regconfig, prompt_text(content))"
 
 
 class Project(Base):
@@ -93,7 +87,7 @@ class Prompt(Base):
         Index("ix_prompts_project_id_split_id", "project_id", "split", "id"),
         Index("ix_prompts_project_id_id", "project_id", "id"),
         Index("ix_prompts_out", "project_id", "id", postgresql_where=text(f"NOT ({IN_POOL})")),
-        Index("ix_prompts_words", prompt_words(literal_column("content")), postgresql_using="gin"),
+        Index("ix_prompts_words", "words", postgresql_using="gin"),
     )
 
     id: Mapped[Id]
@@ -109,12 +103,21 @@ class Prompt(Base):
     """Why this prompt cannot be used (too long for the model's context); such prompts leave the pool."""
     withdrawn_at: Mapped[datetime | None]
     """When an admin took the prompt out of the pool; what was sampled and labelled before stays."""
+    is_asked: Mapped[bool] = mapped_column(server_default=text("false"))
+    """A round has put it to people: it is drawn no more."""
+    words: Mapped[Any] = mapped_column(TSVECTOR, Computed(WORDS, persisted=True), deferred=True)
+    """What a search finds: the words of the first 20,000 characters (migration 0004)."""
     created_at: Mapped[CreatedAt]
 
     @classmethod
     def is_usable(cls) -> ColumnElement[bool]:
         """True of a prompt that may be drawn."""
         return and_(cls.problem.is_(None), cls.withdrawn_at.is_(None))
+
+    @classmethod
+    def is_unused(cls) -> ColumnElement[bool]:
+        """True of a prompt of the pool: it may be drawn for a round, and no round has put it to people."""
+        return and_(cls.split == Split.TRAIN, cls.is_usable(), ~cls.is_asked)
 
 
 class ModelVersion(Base):

@@ -99,6 +99,7 @@ class Pair(Base):
         Index("ix_pairs_round_id_priority_id", "round_id", "priority", "id"),
         Index("ix_pairs_round_id_score_id", "round_id", text("coalesce(score, '-Infinity'::float8)"), "id"),
         Index("ix_pairs_project_id_arm", "project_id", "arm"),
+        Index("ix_pairs_withdrawn", "project_id", postgresql_where=text("withdrawn_at IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -110,12 +111,16 @@ class Pair(Base):
     arm: Mapped[Arm] = mapped_column(choice(Arm, "arm"))
     score: Mapped[float | None]
     """Acquisition score, higher = ask first. Null where the rule has none."""
+    rank: Mapped[int | None]
+    """Place of the score among the round's active pairs, 1 is the highest; equal scores share a place."""
     margin: Mapped[float | None]
     """Implicit reward of a minus that of b under the round's policy. Null when the policy is the reference."""
     selection_probability: Mapped[float | None]
     """Inclusion probability; 1 for a deterministic pick, null for imported pairs."""
     priority: Mapped[int]
     """Place in the round's queue, 0 first. Control pairs are spread among the active ones."""
+    withdrawn_at: Mapped[datetime | None]
+    """When an admin took the pair for the practice set: nobody is asked about it any more, its labels do not train."""
     created_at: Mapped[CreatedAt]
 
     prompt: Mapped[Prompt] = relationship()

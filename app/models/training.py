@@ -46,6 +46,10 @@ class TrainingRun(Base):
     start_version_id: Mapped[UUID] = mapped_column(ForeignKey("model_versions.id"))
     """The model that training starts from: the reference, or the current policy."""
     label_count: Mapped[int]
+    preference_count: Mapped[int] = mapped_column(server_default="0")
+    """Of its labels, those that are preferences and no ties."""
+    last_round: Mapped[int | None]
+    """Number of the newest round that any of its labels belongs to; null where all were imported."""
     label_set_hash: Mapped[str]
     """sha256 over the frozen label ids in their order."""
     attempt: Mapped[int] = mapped_column(server_default="0")

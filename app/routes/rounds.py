@@ -61,7 +61,7 @@ def get_pair(pair_id: UUID, _caller: ReadCaller, session: SessionDep) -> Pair:
 @router.get("/rounds/{round_id}/pairs", response_model=Page[PairOut])
 def list_pairs(
     round_id: UUID, _caller: ReadCaller, session: SessionDep, part: SliceDep, wanted: Annotated[PairFilter, Query()]
-) -> Rows[PairOut]:
+) -> Rows[Pair]:
     """In the order of the queue, or the highest score first."""
     return pair_lists.list_pairs(session, round_id, part, wanted)
 

@@ -128,7 +128,7 @@ class ProgressOut(BaseModel):
 
     mine: int
     mine_today: int
-    last_hour: int = Field(description="The person's labels of the last sixty minutes.")
-    median_seconds: float | None = Field(description="Median time on task of the person's labels of today.")
+    last_hour: int = Field(description="The author's labels of the last sixty minutes; 1,000 at most.")
+    median_seconds: float | None = Field(description="Median time on task of today's last 1,000 labels.")
     open_slots: int = Field(description="At most 10,000: no more are counted.")
     done_slots: int = Field(description="At most 10,000: no more are counted.")

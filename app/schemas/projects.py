@@ -133,6 +133,7 @@ class ProjectOverview(BaseModel):
     ties: int = Field(description="Counted ties that stand, which a training run learns from if it is told to.")
     people_active: int = Field(description="People who hold a pair now.")
     programs_active: int = Field(description="Judges who hold a pair now.")
+    policy: ModelVersionOut = Field(description="The model that samples the next round.")
     newest_model: ModelOut | None = Field(description="The newest trained model that is ready.")
     previous_policy: ModelVersionOut | None = Field(description="What a roll back would promote.")
 

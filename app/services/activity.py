@@ -1,33 +1,34 @@
 """What each person has labelled, and how fast. Knows nothing of HTTP or of what was judged."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Float, Row, cast, extract, func, literal, select, true
 from sqlalchemy.orm import Session
 
-from app.models import Label, User
-from app.paging import Slice, fetch_page, first_id_at
+from app.models import Label, LabelTally, User
+from app.paging import Slice, fetch_page
 from app.schemas import UserWork
-from app.services.standing import LABEL_OR_UNDO
+from app.services.tallies import TODAY
 
-RECENT = 500
+RECENT = 200
 """Labels that the pace is taken from."""
 PAUSE_SECONDS = 300
 """A longer gap between two labels is not work."""
 
 
 def list_work(session: Session, part: Slice) -> list[UserWork]:
-    """One entry per person of this page of the list of people, in the same order."""
+    """One entry per person of this page of the list of people, in the same order; surplus labels are work too.
+
+    Reads one tally per day and project of each person, and the last labels of each.
+    """
     people = [user.id for user in fetch_page(session, select(User), User.id, part).items]
-    totals, todays = _count(session, people), _count(session, people, since=_midnight(session))
-    paces = _paces(session, people)
+    labels, paces = _count(session, people), _paces(session, people)
     return [
         UserWork(
             user_id=user_id,
-            labels=totals.get(user_id, 0),
-            labels_today=max(0, todays.get(user_id, 0)),
+            labels=labels[user_id][0] if user_id in labels else 0,
+            labels_today=labels[user_id][1] if user_id in labels else 0,
             last_label_at=paces[user_id].last,
             labels_per_hour=paces[user_id].per_hour,
             median_seconds=paces[user_id].median,
@@ -36,17 +37,12 @@ def list_work(session: Session, part: Slice) -> list[UserWork]:
     ]
 
 
-def _midnight(session: Session) -> datetime:
-    midnight: datetime = session.scalars(select(func.date_trunc("day", func.now(), "UTC"))).one()
-    return midnight
-
-
-def _count(session: Session, people: list[UUID], *, since: datetime | None = None) -> dict[UUID | None, int]:
-    """Labels that were not undone, surplus ones too."""
-    counted = select(Label.user_id, func.sum(LABEL_OR_UNDO)).where(Label.user_id.in_(people))
-    if since is not None:
-        counted = counted.where(Label.id >= first_id_at(since), Label.created_at >= since)
-    return dict(session.execute(counted.group_by(Label.user_id)).all())
+def _count(session: Session, people: list[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Labels that were not undone: all, and those of today."""
+    given = func.sum(LabelTally.counted + LabelTally.surplus)
+    today = func.coalesce(given.filter(LabelTally.day == TODAY), 0)
+    counted = select(LabelTally.author_id, given, today).where(LabelTally.author_id.in_(people))
+    return {user_id: (all_, now) for user_id, all_, now in session.execute(counted.group_by(LabelTally.author_id))}
 
 
 def _paces(session: Session, people: list[UUID]) -> dict[UUID, Row[Any]]:

@@ -4,18 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, cast, func, select
+from sqlalchemy import ColumnElement, Date, Float, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Completion, Disposition, Label, Pair, Project, Prompt
-from app.paging import Rows, Slice, fetch_page, first_id_at
+from app.models import Completion, Label, LabelTally, Pair, Project, Prompt
+from app.paging import Rows, Slice, fetch_page
 from app.schemas import AnnotatorProjectOut, LabelOut, OwnLabelOut, ProgressOut
 from app.services.audit import Actor
-from app.services.labels import not_undone, winner_side
+from app.services.labels import winner_side
 from app.services.masking import mask_makers
 from app.services.open_slots import count_open_pairs, count_slots
 from app.services.projects import get_project
-from app.services.standing import LABEL_OR_UNDO, stands
+from app.services.standing import not_undone, stands
+from app.services.tallies import TODAY
+
+RECENT = 1000
+"""Labels that a person's pace is taken from; a program that gives more in an hour reads this number."""
 
 
 def list_annotator_projects(session: Session) -> list[AnnotatorProjectOut]:
@@ -31,33 +35,37 @@ def list_annotator_projects(session: Session) -> list[AnnotatorProjectOut]:
 
 
 def get_progress(session: Session, project_id: UUID, *, actor: Actor) -> ProgressOut:
-    """The author's counted labels that stand, all and since midnight UTC, their pace, and the slots of what is open."""
+    """The author's counted labels that stand, all and since midnight UTC, their pace, and the slots of what is open.
+
+    Reads the author's tally of each day, the last `RECENT` labels, and the slots that are counted: no more, however
+    many labels there are.
+    """
     get_project(session, project_id)
-    midnight, hour_ago = session.execute(
-        select(func.date_trunc("day", func.now(), "UTC"), func.now() - func.make_interval(0, 0, 0, 0, 1))
-    ).one()
-    today = Label.created_at >= midnight
-    median = func.percentile_cont(0.5).within_group(cast(Label.time_on_task_ms, Float) / 1000).filter(today)
-    counts = (func.count().filter(today), func.count().filter(Label.created_at >= hour_ago), median)
-    # Ids grow with time: the index of an author's labels finds the last ones without looking at those before.
-    recent = (by(actor), Label.id >= first_id_at(min(midnight, hour_ago)), Label.project_id == project_id, stands())
-    mine_today, mine_last_hour, median_seconds = session.execute(select(*counts).where(*recent)).one()
+    counted, today = func.sum(LabelTally.counted), LabelTally.day == TODAY
+    tallied = (LabelTally.author_id == (actor.user_id or actor.api_key_id), LabelTally.project_id == project_id)
+    numbers = select(func.coalesce(counted, 0), func.coalesce(counted.filter(today), 0)).where(*tallied)
+    mine, mine_today = session.execute(numbers).one()
+    last_hour, median_seconds = _pace(session, project_id, actor)
     open_slots, done_slots = count_slots(session, project_id)
     return ProgressOut(
-        mine=_count_standing(session, project_id, actor),
+        mine=mine,
         mine_today=mine_today,
-        last_hour=mine_last_hour,
+        last_hour=last_hour,
         median_seconds=median_seconds,
         open_slots=open_slots,
         done_slots=done_slots,
     )
 
 
-def _count_standing(session: Session, project_id: UUID, actor: Actor) -> int:
-    """Every undo is a row that takes a label back, so that the index alone knows how many stand."""
-    counted = select(func.coalesce(func.sum(LABEL_OR_UNDO), 0))
-    mine = (by(actor), Label.project_id == project_id, Label.disposition == Disposition.COUNTED)
-    return session.scalars(counted.where(*mine)).one()
+def _pace(session: Session, project_id: UUID, actor: Actor) -> tuple[int, float | None]:
+    """Counted labels of the last sixty minutes that stand, and the median seconds on task of those of today."""
+    mine = select(Label.created_at, Label.time_on_task_ms).where(Label.project_id == project_id, by(actor), stands())
+    recent = mine.order_by(Label.id.desc()).limit(RECENT).subquery()
+    today = cast(func.timezone("UTC", recent.c.created_at), Date) == TODAY
+    this_hour = recent.c.created_at >= func.now() - func.make_interval(0, 0, 0, 0, 1)
+    median = func.percentile_cont(0.5).within_group(cast(recent.c.time_on_task_ms, Float) / 1000).filter(today)
+    last_hour, seconds = session.execute(select(func.count().filter(this_hour), median)).one()
+    return last_hour, seconds
 
 
 def list_own(session: Session, project_id: UUID, *, actor: Actor, part: Slice) -> Rows[OwnLabelOut]:

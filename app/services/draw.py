@@ -12,10 +12,10 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.models import Label, Pair, Prompt, Split
+from app.models import Label, Prompt
 from app.schemas import RoundConfig, RuleName
 from app.services.standing import is_trainable
 
@@ -43,10 +43,9 @@ def new_seed() -> int:
 
 
 def unused_prompt_ids(session: Session, project_id: UUID) -> list[UUID]:
-    """The pool, ordered by id: train prompts without a problem that no round has put to people. Loads ids only."""
-    in_a_round = exists().where(Pair.prompt_id == Prompt.id, Pair.round_id.is_not(None))
-    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.is_usable())
-    return list(session.scalars(select(Prompt.id).where(*usable, ~in_a_round).order_by(Prompt.id)))
+    """The pool, ordered by id. Loads ids only."""
+    unused = (Prompt.project_id == project_id, Prompt.is_unused())
+    return list(session.scalars(select(Prompt.id).where(*unused).order_by(Prompt.id)))
 
 
 def control_count(config: RoundConfig) -> int:

@@ -24,9 +24,10 @@ from app.models import (
     Project,
     Verdict,
 )
+from app.paging import is_among
 from app.services.audit import Actor
 from app.services.prompt_rows import ImportRow
-from app.services.prompts import is_among
+from app.services.tallies import LabelCounts, count_labels
 
 FIRST_PRIORITY = 2_000_000_000
 """Imported pairs wait behind the pairs of all rounds, in the order of their import."""
@@ -34,11 +35,12 @@ FIRST_PRIORITY = 2_000_000_000
 
 def store_pairs(
     session: Session, compared: Sequence[tuple[UUID, ImportRow]], project: Project, *, actor: Actor
-) -> tuple[int, int]:
+) -> tuple[int, int, LabelCounts]:
     """Store the completions, pairs, slots and labels of rows whose prompts are stored.
 
-    Returns how many pairs were opened for labelling, and how many labels were taken over. A completion, pair or label
-    that is there already, from this file or an earlier import, is not stored again.
+    Returns how many pairs were opened for labelling, how many labels were taken over, and what they add to the tallies,
+    which the caller adds last: a file may take minutes, and its author may be labelling meanwhile. A completion, pair
+    or label that is there already, from this file or an earlier import, is not stored again.
     """
     target = _Target(project, actor)
     book = _open_book(session, {prompt_id for prompt_id, _ in compared}, project.id)
@@ -59,7 +61,8 @@ def store_pairs(
     for table in (Completion, Pair, Lease, Lending, Label):
         if book.new[table]:
             session.execute(insert(table), book.new[table])
-    return opened, labels
+    new_labels = is_among(Label.id, [label["id"] for label in book.new[Label]])
+    return opened, labels, count_labels(session, new_labels) if labels else LabelCounts()
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ def _label_values(pair_id: UUID, a: UUID, b: UUID, *, winner: UUID, target: _Tar
         "id": uuid7(),
         "project_id": target.project.id,
         "pair_id": pair_id,
+        "arm": Arm.IMPORTED,
         "user_id": target.actor.user_id,
         "api_key_id": target.actor.api_key_id,
         "verdict": Verdict.PREFERRED,

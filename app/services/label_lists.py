@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
 from app.models import ApiKey, Arm, Label, Pair, Prompt, Round, User
 from app.models.labels import label_words
-from app.paging import Rows, Slice, fetch_page
+from app.paging import Rows, Slice, fetch_page, search_page
 from app.schemas import AdminLabelOut, LabelDetail, LabelFilter, PairOut
 from app.services.annotation import describe_label
 from app.services.projects import get_project
@@ -29,7 +29,11 @@ def list_labels(session: Session, project_id: UUID, part: Slice, wanted: LabelFi
     by = SECONDS if wanted.sort in ("slowest", "quickest") else None
     is_falling = wanted.sort in ("newest", "slowest")
     found = _wanted(select(Label).where(Label.project_id == project_id), wanted)
-    page = fetch_page(session, found, Label.id, part, newest_first=is_falling, by=by)
+    if wanted.search:
+        fits = has_all_words(label_words(), wanted.search)
+        page = search_page(session, found.where(REMARKED), Label.id, part, fits=fits, newest_first=is_falling, by=by)
+    else:
+        page = fetch_page(session, found, Label.id, part, newest_first=is_falling, by=by)
     return Rows(_describe(session, page.items), page.next_cursor)
 
 
@@ -49,23 +53,17 @@ def get_label(session: Session, label_id: UUID) -> LabelDetail:
 
 
 def _wanted(found: Select[Label], wanted: LabelFilter) -> Select[Label]:
-    of_pairs = select(Pair.id).where(Pair.id == Label.pair_id).correlate(Label)
-    of_round = select(Pair.id).where(Pair.round_id == wanted.round_id)
     conditions: dict[str, ColumnElement[bool]] = {
         "verdict": Label.verdict.is_(None) if wanted.verdict == "undo" else Label.verdict == wanted.verdict,
         "user_id": Label.user_id == wanted.user_id,
         "api_key_id": Label.api_key_id == wanted.api_key_id,
         "disposition": Label.disposition == wanted.disposition,
-        "arm": of_pairs.where(Pair.arm == wanted.arm).exists(),
-        # As an array, its pairs are looked up one by one: walking through all labels, an old round comes last.
-        "round_id": Label.pair_id == any_(func.array(of_round.scalar_subquery())),
+        "arm": Label.arm == wanted.arm,
+        "round_id": Label.round_id == wanted.round_id,
         "is_remarked": REMARKED if wanted.is_remarked else not_(REMARKED),
     }
     asked = wanted.model_dump(exclude_none=True, exclude={"search", "sort"})
-    found = found.where(*(conditions[name] for name in asked))
-    if wanted.search:
-        found = found.where(REMARKED, has_all_words(label_words(), wanted.search))
-    return found
+    return found.where(*(conditions[name] for name in asked))
 
 
 def _describe(session: Session, labels: Sequence[Label]) -> list[AdminLabelOut]:

@@ -9,17 +9,17 @@ from datetime import timedelta
 from typing import Literal, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import Disposition, Label, Lease, Lending, Pair, Project, Verdict
 from app.schemas import LabelCreate
-from app.services import rounds, triggers
+from app.services import rounds, tallies, triggers
 from app.services.audit import Actor
 from app.services.claims import FREE, own_lending
 from app.services.locks import lock_author, lock_project
-from app.services.standing import stands
+from app.services.standing import not_undone, stands
 
 Side = Literal["left", "right"]
 T = TypeVar("T")
@@ -44,6 +44,8 @@ def submit_label(session: Session, *, actor: Actor, body: LabelCreate, idempoten
     label = Label(
         project_id=pair.project_id,
         pair_id=pair.id,
+        arm=pair.arm,
+        round_id=pair.round_id,
         slot=lending.slot if slot is None else slot.slot,
         user_id=actor.user_id,
         api_key_id=actor.api_key_id,
@@ -66,6 +68,9 @@ def submit_label(session: Session, *, actor: Actor, body: LabelCreate, idempoten
         _fill(slot)
     session.flush()
     if slot is not None:
+        lock_project(session, label.project_id)
+    tallies.add_labels(session, tallies.count_labels(session, Label.id == label.id))
+    if slot is not None:
         _after_counted(session, label, pair.round_id)
     return label, False
 
@@ -74,6 +79,9 @@ def undo_label(
     session: Session, *, actor: Actor, label_id: UUID, idempotency_key: str, lease_seconds: int
 ) -> tuple[Label, bool]:
     """Take one's own label back: stores a row that supersedes it, and lends the pair to its author again, same sides.
+
+    The undo of a surplus label lends nothing, for it had filled no slot: others have filled or hold all of them. Nor
+    does that of a pair that was withdrawn: nobody is asked about it any more.
 
     Returns the new row, and True when the same request had been stored before. Raises NotFound, Forbidden, Invalid with
     code `idempotency_key_reused`, or Conflict with code `already_undone`.
@@ -88,6 +96,8 @@ def undo_label(
     undo = Label(
         project_id=label.project_id,
         pair_id=label.pair_id,
+        arm=label.arm,
+        round_id=label.round_id,
         slot=label.slot,
         user_id=actor.user_id,
         api_key_id=actor.api_key_id,
@@ -103,8 +113,13 @@ def undo_label(
     session.add(undo)
     session.flush()
     if label.disposition is Disposition.COUNTED:
+        pair = session.get_one(Pair, label.pair_id, populate_existing=True)
         slot = next(slot for slot in slots if slot.slot == label.slot)
-        _lend_again(session, slot, label, lease_seconds)
+        if pair.withdrawn_at is None:
+            _lend_again(session, slot, label, pair, lease_seconds)
+        else:
+            session.delete(slot)
+    tallies.add_labels(session, tallies.count_labels(session, Label.id == label.id), by=-1)
     return undo, False
 
 
@@ -118,12 +133,6 @@ def winner_side(label: Label) -> Side | None:
     if label.winner_id is None:
         return None
     return "left" if label.winner_id == label.left_completion_id else "right"
-
-
-def not_undone() -> ColumnElement[bool]:
-    """True of a label, counted or surplus, that no undo supersedes."""
-    later = aliased(Label)
-    return ~exists().where(later.supersedes_id == Label.id).correlate(Label)
 
 
 def _key(actor: Actor, idempotency_key: str) -> str:
@@ -199,8 +208,8 @@ def _free(slot: Lease) -> None:
 
 
 def _after_counted(session: Session, label: Label, round_id: UUID | None) -> None:
-    """Close a round that is labelled, and retrain when enough is new. The last label must see the one before it."""
-    lock_project(session, label.project_id)
+    """Close a round that is labelled, and retrain when enough is new. Under the project's lock: the last label must
+    see the one before it."""
     if round_id is not None:
         rounds.close_if_labelled(session, round_id)
     if label.verdict is Verdict.PREFERRED:
@@ -222,9 +231,8 @@ def _refuse_undone(session: Session, label: Label) -> None:
         raise Conflict("This label was undone already.", code="already_undone")
 
 
-def _lend_again(session: Session, slot: Lease, label: Label, lease_seconds: int) -> None:
+def _lend_again(session: Session, slot: Lease, label: Label, pair: Pair, lease_seconds: int) -> None:
     """Reopen the slot, held by the label's author and with the sides that the author saw."""
-    pair = session.get_one(Pair, label.pair_id)
     lending = Lending(
         token=uuid4(),
         pair_id=label.pair_id,

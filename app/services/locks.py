@@ -1,4 +1,7 @@
-"""The two locks that put writers in line: one per project, one per author. Always author, then leases, then project."""
+"""The two locks that put writers in line: one per project, one per author.
+
+Always author, then leases, then project, then tallies.
+"""
 
 from uuid import UUID
 

@@ -19,6 +19,7 @@ from app.models import (
     Prompt,
     Split,
 )
+from app.paging import is_among
 from app.schemas import ImportPreview, ImportReport, ImportSample, ProblemItem
 from app.services.audit import Actor, record
 from app.services.import_progress import Told
@@ -27,7 +28,8 @@ from app.services.model_folder import context_length
 from app.services.projects import get_project
 from app.services.prompt_files import FileFormat, RawRow, RowError, read_rows
 from app.services.prompt_rows import ImportRow, parse_row
-from app.services.prompts import content_hash, is_among
+from app.services.prompts import content_hash
+from app.services.tallies import LabelCounts, add_labels, add_prompts
 
 OnError = Literal["abort", "skip"]
 
@@ -42,12 +44,14 @@ class _Counts:
 
     rows: int = 0
     prompts: int = 0
+    held_out: int = 0
     duplicates: int = 0
     pairs: int = 0
     labels: int = 0
     refused: int = 0
     errors: list[ProblemItem] = field(default_factory=list)
     samples: list[ImportSample] = field(default_factory=list)
+    tally: LabelCounts = field(default_factory=LabelCounts)
 
     def refuse(self, line: int, error: RowError) -> None:
         self.refused += 1
@@ -160,6 +164,9 @@ def _take_rows(
         told.end()
     if not counts.rows:
         raise Invalid("The file has no rows.", code="empty_file")
+    train = counts.prompts - counts.held_out
+    add_labels(session, counts.tally)
+    add_prompts(session, project_id, train=train, held_out=counts.held_out, unused=train)
     return counts
 
 
@@ -264,9 +271,10 @@ def _store(session: Session, rows: Sequence[_Row], target: _Target, counts: _Cou
     prompt_ids = _store_prompts(session, rows, target, counts)
     compared = [(prompt_ids[row.line], row.row) for row in rows if row.line in prompt_ids and row.row.candidates]
     if compared:
-        pairs, labels = store_pairs(session, compared, target.project, actor=target.actor)
+        pairs, labels, tally = store_pairs(session, compared, target.project, actor=target.actor)
         counts.pairs += pairs
         counts.labels += labels
+        counts.tally.update(tally)
 
 
 def _store_prompts(session: Session, rows: Sequence[_Row], target: _Target, counts: _Counts) -> dict[int, UUID]:
@@ -293,6 +301,7 @@ def _store_prompts(session: Session, rows: Sequence[_Row], target: _Target, coun
     if new:
         session.execute(insert(Prompt), new)
     counts.prompts += len(new)
+    counts.held_out += sum(values["split"] == Split.EVAL for values in new)
     return ids
 
 

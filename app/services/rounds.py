@@ -21,13 +21,14 @@ from app.models import (
     ModelVersion,
     Pair,
     Project,
+    Prompt,
     Round,
     RoundPrompt,
     RoundStatus,
 )
-from app.paging import Rows, Slice, fetch_page
+from app.paging import Rows, Slice, fetch_page, is_among
 from app.schemas import RoundConfig, RoundOut
-from app.services import attempts, audit
+from app.services import attempts, audit, tallies
 from app.services.audit import Actor
 from app.services.draw import (
     UNIFORM_RULES,
@@ -120,19 +121,16 @@ def get_pair(session: Session, pair_id: UUID) -> Pair:
 
 
 def describe(session: Session, rounds: Sequence[Round]) -> list[RoundOut]:
-    """The rounds as the API shows them, with how many of their slots are labelled."""
-    counted = session.execute(
-        select(Pair.round_id, func.count(), func.count().filter(Lease.is_done))
-        .join(Lease, Lease.pair_id == Pair.id)
-        .where(Pair.round_id.in_([row.id for row in rounds]))
-        .group_by(Pair.round_id)
+    """The rounds as the API shows them, with how many of their slots are labelled: counted by index alone."""
+    first = Round.number * PRIORITIES_PER_ROUND
+    of_round = (Lease.project_id == Round.project_id, Lease.priority.between(first, first + PRIORITIES_PER_ROUND - 1))
+    waiting, done = (
+        select(func.count()).where(*of_round, is_kind).correlate(Round).scalar_subquery()
+        for is_kind in (~Lease.is_done, Lease.is_done)
     )
-    slots = {round_id: (total, done) for round_id, total, done in counted}
-    shown = []
-    for row in rounds:
-        total, done = slots.get(row.id, (0, 0))
-        shown.append(RoundOut.model_validate(row).model_copy(update={"slots": total, "labelled": done}))
-    return shown
+    counted = session.execute(select(Round.id, waiting, done).where(Round.id.in_([row.id for row in rounds])))
+    slots = {round_id: {"slots": waiting + done, "labelled": done} for round_id, waiting, done in counted}
+    return [RoundOut.model_validate(row).model_copy(update=slots[row.id]) for row in rounds]
 
 
 def begin(session: Session, round_id: UUID, *, expect: RoundStatus, to: RoundStatus) -> Round | None:
@@ -180,14 +178,26 @@ def open_round(
     active = [pair for pair in pairs if pair.arm is not Arm.CONTROL]
     control = [pair for pair in pairs if pair.arm is Arm.CONTROL]
     queue = interleave(active, control, seed=row.seed)
+    rank_of = _ranks(active)
     made = [
-        asdict(pair) | {"id": uuid7(), "project_id": row.project_id, "round_id": row.id, "priority": place}
+        asdict(pair)
+        | {"id": uuid7(), "project_id": row.project_id, "round_id": row.id, "priority": place}
+        | {"rank": rank_of.get(pair.score) if pair.arm is Arm.ACTIVE else None}
         for place, pair in enumerate(queue)
     ]
     session.execute(insert(Pair), made)
     slots = RoundConfig.model_validate(row.config).labels_per_pair
     session.execute(insert(Lease), [_slot(row, pair, slot) for pair in made for slot in range(slots)])
+    asked = list({pair.prompt_id for pair in pairs})
+    with tallies.changing_prompts(session, row.project_id, asked):
+        session.execute(update(Prompt).where(is_among(Prompt.id, asked)).values(is_asked=True))
     return True
+
+
+def _ranks(pairs: Sequence[NewPair]) -> dict[float | None, int]:
+    """The place of each score, 1 the highest."""
+    scores = sorted((pair.score for pair in pairs if pair.score is not None), reverse=True)
+    return {score: place for place, score in reversed([*enumerate(scores, start=1)])}
 
 
 def fail_round(session: Session, round_id: UUID, attempt: int, error: str) -> bool:

@@ -1,22 +1,20 @@
 """Which labels stand: the one definition that training, export, counts and results share."""
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from app.models import Disposition, Label, Pair, Prompt, Split, Verdict
 
-LABEL_OR_UNDO: ColumnElement[int] = case((Label.verdict.is_(None), -1), else_=1)
-"""Summed over rows it is how many labels stand: an undo has the disposition of the label that it takes back."""
+
+def not_undone() -> ColumnElement[bool]:
+    """True of a label, counted or surplus, that no undo supersedes."""
+    later = aliased(Label)
+    return ~exists().where(later.supersedes_id == Label.id).correlate(Label)
 
 
 def stands() -> ColumnElement[bool]:
     """True of a label with a verdict that counted and that no later label supersedes."""
-    later = aliased(Label)
-    return and_(
-        Label.verdict.is_not(None),
-        Label.disposition == Disposition.COUNTED,
-        ~exists().where(later.supersedes_id == Label.id).correlate(Label),
-    )
+    return and_(Label.verdict.is_not(None), Label.disposition == Disposition.COUNTED, not_undone())
 
 
 def is_preference() -> ColumnElement[bool]:
@@ -25,18 +23,22 @@ def is_preference() -> ColumnElement[bool]:
 
 
 def is_trainable() -> ColumnElement[bool]:
-    """True of a preference on a train prompt: what a training run learns from. Eval prompts only ever measure."""
-    return and_(is_preference(), _is_on_train())
+    """True of a preference that a training run learns from.
+
+    Eval prompts only ever measure, and the answer of a pair that was taken for the practice set is known to everybody.
+    """
+    return and_(is_preference(), _trains())
 
 
 def is_trainable_tie() -> ColumnElement[bool]:
-    """True of a tie on a train prompt that stands: a run that trains ties learns from it too."""
-    return and_(stands(), Label.verdict == Verdict.TIE, _is_on_train())
+    """True of a tie that stands: a run that trains ties learns from it too."""
+    return and_(stands(), Label.verdict == Verdict.TIE, _trains())
 
 
-def _is_on_train() -> ColumnElement[bool]:
+def _trains() -> ColumnElement[bool]:
     prompt = select(Prompt.id).join(Pair, Pair.prompt_id == Prompt.id)
-    return prompt.where(Pair.id == Label.pair_id, Prompt.split == Split.TRAIN).correlate(Label).exists()
+    here = (Pair.id == Label.pair_id, Pair.withdrawn_at.is_(None), Prompt.split == Split.TRAIN)
+    return prompt.where(*here).correlate(Label).exists()
 
 
 def standing_labels() -> Select[Label]:

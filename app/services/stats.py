@@ -4,85 +4,61 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
     Arm,
     Evaluation,
-    Label,
+    LabelTally,
     Lease,
     ModelVersion,
-    Pair,
     Project,
-    Prompt,
+    PromptTally,
     Round,
+    RoundTally,
     RunStatus,
-    Split,
-    TrainingLabel,
     TrainingRun,
 )
 from app.schemas import ModelVersionOut, ProjectOverview, RoundResult
 from app.services import models
+from app.services.new_labels import count_new_preferences
 from app.services.open_slots import count_open_pairs
-from app.services.standing import is_preference, is_trainable, is_trainable_tie, stands
 
 
 def get_overview(session: Session, project: Project) -> ProjectOverview:
-    """Counts of the project as it is now, and the models that a next step may be about."""
+    """Counts of the project as it is now, and the models that a next step may be about.
+
+    Asked every few seconds by each open page: it reads tallies, what people hold now, and what changed since the last
+    model, however many prompts and labels there are.
+    """
     project_id = project.id
-    prompts = _count_prompts(session, project_id)
-    in_project = Label.project_id == project_id
-    used = exists().where(
-        TrainingLabel.label_id == Label.id,
-        TrainingRun.id == TrainingLabel.training_run_id,
-        TrainingRun.status == RunStatus.SUCCEEDED,
-    )
-    labels, preferences, new, ties = session.execute(
-        select(
-            func.count(),
-            func.count().filter(is_trainable()),
-            func.count().filter(and_(is_trainable(), ~used)),
-            func.count().filter(is_trainable_tie()),
-        )
-        .select_from(Label)
-        .where(in_project, stands())
-    ).one()
+    prompts = session.get(PromptTally, project_id, populate_existing=True)
+    tallied = (LabelTally.counted, LabelTally.preferences, LabelTally.ties)
+    totals = select(*(func.coalesce(func.sum(one), 0) for one in tallied)).where(LabelTally.project_id == project_id)
+    labels, preferences, ties = tuple(session.execute(totals).one())
     live = (Lease.project_id == project_id, ~Lease.is_done, Lease.expires_at > func.now())
     lent, people, programs = session.execute(
         select(func.count(), func.count(Lease.user_id.distinct()), func.count(Lease.api_key_id.distinct())).where(*live)
     ).one()
+    policy = session.get_one(ModelVersion, project.policy_version_id)
     newest, previous = models.newest_trained(session, project_id), models.previous_policy(session, project)
     return ProjectOverview(
-        train_prompts=prompts[Split.TRAIN],
-        eval_prompts=prompts[Split.EVAL],
-        unused_prompts=_count_unused(session, project_id),
+        train_prompts=prompts.train if prompts else 0,
+        eval_prompts=prompts.held_out if prompts else 0,
+        unused_prompts=prompts.unused if prompts else 0,
         open_pairs=count_open_pairs(session, [project_id]).get(project_id, 0),
         live_leases=lent,
         preferences=preferences,
-        new_preferences=new,
+        new_preferences=count_new_preferences(session, project_id, preferences),
         labels=labels,
         ties=ties,
         people_active=people,
         programs_active=programs,
+        policy=ModelVersionOut.model_validate(policy),
         newest_model=models.describe(session, [newest])[0] if newest else None,
         previous_policy=ModelVersionOut.model_validate(previous) if previous else None,
     )
-
-
-def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).where(*conditions)) or 0
-
-
-def _count_prompts(session: Session, project_id: UUID) -> dict[Split, int]:
-    counted = select(Prompt.split, func.count()).where(Prompt.project_id == project_id).group_by(Prompt.split)
-    return {Split.TRAIN: 0, Split.EVAL: 0} | dict(session.execute(counted).all())
-
-
-def _count_unused(session: Session, project_id: UUID) -> int:
-    in_a_round = exists().where(Pair.prompt_id == Prompt.id, Pair.round_id.is_not(None))
-    usable = (Prompt.project_id == project_id, Prompt.split == Split.TRAIN, Prompt.is_usable())
-    return _count(session, *usable, ~in_a_round)
 
 
 # What each round gained
@@ -151,61 +127,27 @@ def list_results(session: Session, project: Project) -> list[RoundResult]:
 
 
 def count_arms(session: Session, project_id: UUID) -> dict[tuple[int, Arm], ArmCount]:
-    """By round and arm; without the rounds that nobody labelled yet."""
-    foreseen = case((Pair.margin > 0, Pair.completion_a_id), else_=Pair.completion_b_id) == Label.winner_id
-    counted = session.execute(
-        select(
-            Round.number,
-            Pair.arm,
-            func.count(),
-            func.count().filter(Pair.margin != 0),
-            func.count().filter(and_(Pair.margin != 0, foreseen)),
-        )
-        .select_from(Label)
-        .join(Pair, Pair.id == Label.pair_id)
-        .join(Round, Round.id == Pair.round_id)
-        .where(Label.project_id == project_id, is_preference())
-        .group_by(Round.number, Pair.arm)
-    )
-    return {(number, arm): ArmCount(*counts) for number, arm, *counts in counted}
+    """By round and arm, without imported labels and the rounds that nobody labelled yet; read from tallies."""
+    numbers = select(RoundTally.round, RoundTally.arm, RoundTally.chosen, RoundTally.decided, RoundTally.foreseen)
+    here = (RoundTally.project_id == project_id, RoundTally.arm != Arm.IMPORTED, RoundTally.chosen > 0)
+    return {(number, arm): ArmCount(*counts) for number, arm, *counts in session.execute(numbers.where(*here))}
 
 
 def _count_labels(session: Session, project_id: UUID) -> dict[int, int]:
     """Standing preferences by the round they belong to; imported ones by the last round that began before them."""
-    earlier = (
-        select(func.count())
-        .select_from(Round)
-        .where(Round.project_id == project_id, Round.created_at <= Label.created_at)
-        .correlate(Label)
-        .scalar_subquery()
-    )
-    number = func.coalesce(Round.number, func.greatest(earlier, 1))
-    counted = session.execute(
-        select(number, func.count())
-        .select_from(Label)
-        .join(Pair, Pair.id == Label.pair_id)
-        .outerjoin(Round, Round.id == Pair.round_id)
-        .where(Label.project_id == project_id, is_preference())
-        .group_by(number)
-    )
-    return dict(counted.all())
+    counted = select(RoundTally.round, func.sum(RoundTally.chosen)).where(RoundTally.project_id == project_id)
+    return dict(session.execute(counted.group_by(RoundTally.round)).all())
 
 
 def _models_by_round(session: Session, project_id: UUID) -> dict[int, UUID]:
-    last = func.max(Round.number)
     found = session.execute(
-        select(last, ModelVersion.id)
-        .select_from(TrainingRun)
+        select(TrainingRun.last_round, ModelVersion.id)
         .join(ModelVersion, ModelVersion.training_run_id == TrainingRun.id)
-        .join(TrainingLabel, TrainingLabel.training_run_id == TrainingRun.id)
-        .join(Label, Label.id == TrainingLabel.label_id)
-        .join(Pair, Pair.id == Label.pair_id)
-        .join(Round, Round.id == Pair.round_id)
         .where(TrainingRun.project_id == project_id, TrainingRun.status == RunStatus.SUCCEEDED)
-        .group_by(TrainingRun.id, ModelVersion.id)
+        .where(TrainingRun.last_round.is_not(None))
         .order_by(TrainingRun.id)
     )
-    return dict(found.all())
+    return {number: version_id for number, version_id in found if number is not None}
 
 
 def evaluations_against_reference(session: Session, project: Project) -> dict[UUID, dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import Row, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from app.models import (
     ModelStatus,
     ModelVersion,
     Project,
+    Round,
     RunStatus,
     TrainingLabel,
     TrainingMetric,
@@ -58,7 +59,9 @@ def start_run(
     config = config or TrainingConfig.model_validate(project.training_config)
     _refuse_while_active(session, project_id)
     start = _start_model(session, project, config)
-    label_ids = _freezable(session, project_id, config)
+    labels = _freezable(session, project_id, config)
+    label_ids = [label.id for label in labels]
+    rounds = select(func.max(Round.number)).where(Round.id.in_({label.round_id for label in labels}))
     row = TrainingRun(
         project_id=project_id,
         number=1 + (session.scalar(_numbers(project_id)) or 0),
@@ -67,6 +70,8 @@ def start_run(
         config=config.model_dump(mode="json"),
         start_version_id=start.id,
         label_count=len(label_ids),
+        preference_count=sum(label.verdict is Verdict.PREFERRED for label in labels),
+        last_round=session.scalar(rounds),
         label_set_hash=label_set_hash(label_ids),
     )
     session.add(row)
@@ -271,21 +276,25 @@ def _start_model(session: Session, project: Project, config: TrainingConfig) -> 
     return start
 
 
-def _freezable(session: Session, project_id: UUID, config: TrainingConfig) -> list[UUID]:
+def _freezable(
+    session: Session, project_id: UUID, config: TrainingConfig
+) -> Sequence[Row[UUID, Verdict | None, UUID | None]]:
     """The labels that train under `config`; ties, where they train, do not make up for preferences that are missing."""
     trains_ties = config.ties == "train"
     kinds = or_(is_trainable(), is_trainable_tie()) if trains_ties else is_trainable()
-    labels = select(Label.id, Label.verdict).where(Label.project_id == project_id, kinds).order_by(Label.id)
+    labels = (
+        select(Label.id, Label.verdict, Label.round_id).where(Label.project_id == project_id, kinds).order_by(Label.id)
+    )
     found = session.execute(labels).all()
-    preferences = sum(verdict is Verdict.PREFERRED for _, verdict in found)
+    preferences = sum(label.verdict is Verdict.PREFERRED for label in found)
     if preferences < config.minimum_labels:
         others = "Ties do not count as preferences; both-bad, skips" if trains_ties else "Ties, both-bad, skips"
         raise Conflict(
             f"There are {preferences} preferences, and a run needs {config.minimum_labels}: label more pairs, or "
-            f"lower minimum_labels. {others} and labels of eval prompts do not train.",
+            f"lower minimum_labels. {others}, and labels of eval prompts and of practice pairs, do not train.",
             code="too_few_labels",
         )
-    return [label_id for label_id, _ in found]
+    return found
 
 
 def _evaluate(session: Session, project: Project, run: TrainingRun, version: ModelVersion) -> None:

@@ -12,13 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from celery.schedules import crontab
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.models import (
     Evaluation,
-    Label,
     ModelStatus,
     ModelVersion,
     Project,
@@ -26,14 +25,13 @@ from app.models import (
     RoundStatus,
     RunStatus,
     Sampling,
-    TrainingLabel,
     TrainingRun,
     Trigger,
 )
 from app.services import audit, training
 from app.services.audit import SYSTEM
 from app.services.locks import lock_project
-from app.services.standing import is_trainable
+from app.services.new_labels import count_since_last_run
 from app.settings import Settings
 from app.tasks import Task, enqueue, make_celery
 
@@ -50,27 +48,13 @@ def after_label(session: Session, project_id: UUID) -> TrainingRun | None:
     next label. What a refusal (such as an active run) holds up, the next label or the sweep asks for again.
     """
     threshold = session.get_one(Project, project_id).retrain_after_labels
-    if threshold is None or new_preferences(session, project_id) < threshold:
+    if threshold is None or count_since_last_run(session, project_id, most=threshold) < threshold:
         return None
     try:
         return training.start_run(session, project_id, None, actor=SYSTEM, trigger=Trigger.LABELS)
     except Conflict as conflict:
         log.debug("Project %s has %d new preferences, but no run starts: %s", project_id, threshold, conflict.detail)
         return None
-
-
-def new_preferences(session: Session, project_id: UUID) -> int:
-    """Trainable preferences that came after the newest label of the last run."""
-    last_run = select(TrainingRun.id).where(TrainingRun.project_id == project_id)
-    newest = (
-        select(TrainingLabel.label_id)
-        .where(TrainingLabel.training_run_id == last_run.order_by(TrainingRun.number.desc()).limit(1).scalar_subquery())
-        .order_by(TrainingLabel.position.desc())
-        .limit(1)
-    )
-    since = session.scalar(newest)
-    preferences = select(func.count(Label.id)).where(Label.project_id == project_id, is_trainable())
-    return session.scalars(preferences if since is None else preferences.where(Label.id > since)).one()
 
 
 def cron_tick(session: Session, now: datetime) -> list[TrainingRun]:
@@ -111,7 +95,7 @@ def _start_overdue(session: Session) -> list[str]:
     idle = select(Project.id, Project.retrain_after_labels).where(Project.retrain_after_labels.is_not(None), ~is_active)
     done = []
     for project_id, threshold in session.execute(idle.order_by(Project.id)).all():
-        if threshold is None or new_preferences(session, project_id) < threshold:
+        if threshold is None or count_since_last_run(session, project_id, most=threshold) < threshold:
             continue
         lock_project(session, project_id)
         if run := after_label(session, project_id):
@@ -206,7 +190,7 @@ def _is_due(cron: str, fired_at: datetime, now: datetime) -> bool:
 def _fire(session: Session, project_id: UUID) -> TrainingRun | None:
     """Start the scheduled run, or note in the audit log why there is none."""
     try:
-        if not new_preferences(session, project_id):
+        if not count_since_last_run(session, project_id, most=1):
             raise Conflict("There are no new preferences since the last run.", code="no_new_labels")
         return training.start_run(session, project_id, None, actor=SYSTEM, trigger=Trigger.SCHEDULE)
     except Conflict as conflict:

@@ -7,7 +7,6 @@ import type { Model, Overview, Project, Round, TrainingRun } from "@/api/types";
 const project = {
   id: "p",
   training: { minimum_labels: 8 },
-  policy: { number: 2 },
   evaluation: { judge: { model: "judge" } },
   retrain_after_labels: 64,
 } as Project;
@@ -23,6 +22,7 @@ const overview: Overview = {
   ties: 0,
   people_active: 0,
   programs_active: 0,
+  policy: { number: 2 } as Overview["policy"],
   newest_model: null,
   previous_policy: null,
 };

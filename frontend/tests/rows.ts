@@ -52,6 +52,7 @@ export const overview = {
   ties: 0,
   people_active: 0,
   programs_active: 0,
+  policy: version,
   newest_model: null,
   previous_policy: null,
 };

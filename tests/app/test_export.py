@@ -75,7 +75,7 @@ def test_export_holds_standing_preferences_only(admin: TestClient, project: dict
             labels[name].verdict, labels[name].winner_id = Verdict(name), None
         labels["surplus"].disposition = "surplus"  # type: ignore[assignment]
         undone = labels["undone"]
-        seen = ["project_id", "pair_id", "slot", "user_id", "left_completion_id", "right_completion_id"]
+        seen = ["project_id", "pair_id", "arm", "slot", "user_id", "left_completion_id", "right_completion_id"]
         values = {name: getattr(undone, name) for name in [*seen, "guideline_version", "disposition", "lease_token"]}
         session.add(Label(**values, idempotency_key="undo", supersedes_id=undone.id))
     assert [row["prompt"] for row in _rows(_export(admin, project))] == ["kept"]

@@ -34,6 +34,7 @@ from app.models import (
     User,
     Verdict,
 )
+from app.services import tallies
 from tests.app.conftest import assert_problem, write_model
 
 URL = "/api/v1/projects"
@@ -233,6 +234,7 @@ def test_unknown_project_is_404(admin: TestClient, part: str) -> None:
 def test_new_project_has_an_empty_overview_and_no_results(admin: TestClient, project: dict[str, Any]) -> None:
     overview = admin.get(f"{URL}/{project['id']}/overview").json()
     assert (overview.pop("newest_model"), overview.pop("previous_policy")) == (None, None)
+    assert overview.pop("policy")["number"] == 0
     assert set(overview.values()) == {0}
     assert admin.get(f"{URL}/{project['id']}/results").json() == []
 
@@ -261,8 +263,9 @@ class Loop:
 
     def label(self, round_: Round, arm: Arm, *, margin: float | None, verdict: Verdict, winner: str | None) -> Label:
         self.labels += 1
-        prompt = Prompt(project_id=self.project.id, content=f"{self.labels}", content_hash=f"{self.labels}")
-        prompt_id = self.add(prompt).id
+        content = {"content": f"{self.labels}", "content_hash": f"{self.labels}"}
+        prompt_id = self.add(Prompt(project_id=self.project.id, is_asked=True, **content)).id
+        tallies.add_prompts(self.session, self.project.id, train=1)
         texts = [Completion(prompt_id=prompt_id, text=text, finish_reason=FinishReason.STOP) for text in ("a", "b")]
         a, b = sorted(self.add(one).id for one in texts)
         pair = self.add(
@@ -281,6 +284,8 @@ class Loop:
         label = Label(
             project_id=self.project.id,
             pair_id=pair.id,
+            arm=arm,
+            round_id=round_.id,
             slot=0,
             user_id=self.user.id,
             verdict=verdict,
@@ -292,13 +297,16 @@ class Loop:
             idempotency_key=f"{self.labels}",
             lease_token=lending.token,
         )
-        return self.add(label)  # type: ignore[no-any-return]
+        self.add(label)
+        tallies.add_labels(self.session, tallies.count_labels(self.session, Label.id == label.id))
+        return label
 
     def undo(self, label: Label) -> None:
-        seen = ["project_id", "pair_id", "slot", "user_id", "left_completion_id", "right_completion_id"]
-        same = [*seen, "guideline_version", "disposition", "lease_token"]
+        seen = ["project_id", "pair_id", "arm", "round_id", "slot", "user_id"]
+        same = [*seen, "left_completion_id", "right_completion_id", "guideline_version", "disposition", "lease_token"]
         values = {name: getattr(label, name) for name in same}
         self.add(Label(**values, idempotency_key=f"undo {label.id}", supersedes_id=label.id))
+        tallies.add_labels(self.session, tallies.count_labels(self.session, Label.id == label.id), by=-1)
 
     def train(self, labels: list[Label]) -> ModelVersion:
         number = len(self.session.scalars(select(TrainingRun.id)).all()) + 1
@@ -310,6 +318,8 @@ class Loop:
                 trigger=Trigger.MANUAL,
                 start_version_id=self.project.reference_version_id,
                 label_count=len(labels),
+                preference_count=len(labels),
+                last_round=max(self.session.get_one(Round, label.round_id).number for label in labels),
                 label_set_hash="",
             )
         )
@@ -368,7 +378,8 @@ def test_overview_counts_what_stands_and_what_is_new(admin: TestClient, project:
         loop.label(first, Arm.ACTIVE, margin=None, verdict=Verdict.PREFERRED, winner="b")
         loop.label(first, Arm.ACTIVE, margin=None, verdict=Verdict.BOTH_BAD, winner=None)
         loop.undo(loop.label(first, Arm.ACTIVE, margin=None, verdict=Verdict.TIE, winner=None))
-        loop.train([one])
+        loop.train([one, undone := loop.label(first, Arm.CONTROL, margin=None, verdict=Verdict.PREFERRED, winner="a")])
+        loop.undo(undone)
     overview = admin.get(f"{URL}/{project['id']}/overview").json()
     assert (overview["labels"], overview["preferences"], overview["new_preferences"]) == (3, 2, 1)
-    assert (overview["train_prompts"], overview["unused_prompts"]) == (4, 0)
+    assert (overview["train_prompts"], overview["unused_prompts"]) == (5, 0)

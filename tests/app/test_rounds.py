@@ -248,6 +248,8 @@ def test_open_round_makes_pairs_with_slots_in_queue_order(session: Session) -> N
     assert [(lease.pair_id, lease.slot, lease.kind) for lease in leases] == [
         (pair.id, slot, kind) for pair in pairs for slot, kind in enumerate((LeaseKind.FIRST, LeaseKind.OVERLAP))
     ]
+    assert [pair.rank for pair in pairs if pair.arm is Arm.ACTIVE] == list(range(1, 9))
+    assert all(pair.prompt.is_asked for pair in pairs)
     assert [lease.priority for lease in leases[::2]] == [1_000_000 + place for place in range(10)]
 
 

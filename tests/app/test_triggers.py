@@ -24,7 +24,7 @@ from app.models import (
     Verdict,
 )
 from app.schemas import LabelCreate, TrainingConfig
-from app.services import claims, labels, rounds, training, triggers
+from app.services import claims, labels, new_labels, rounds, training, triggers
 from app.services.audit import SYSTEM, Actor
 from app.settings import Settings
 from tests import factories
@@ -339,6 +339,6 @@ def test_labels_of_eval_prompts_neither_train_nor_count(session: Session) -> Non
     pair = factories.round_pairs(session, round_)[0]
     pair.prompt.split = Split.EVAL
     session.flush()
-    assert triggers.new_preferences(session, project.id) == 2
+    assert new_labels.count_since_last_run(session, project.id, most=9) == 2
     run = training.start_run(session, project.id, None, actor=SYSTEM, trigger=Trigger.MANUAL)
     assert run.label_count == 2

@@ -32,7 +32,7 @@ from app.schemas import (
     TrainingConfig,
     UserCreate,
 )
-from app.services import claims, labels, projects, rounds, training, users
+from app.services import claims, labels, projects, rounds, tallies, training, users
 from app.services.audit import Actor
 from app.services.prompt_import import import_prompts
 from app.tasks import Task
@@ -74,6 +74,7 @@ def make_loop(*, train: int = 40, evals: int = 8, training_config: TrainingConfi
         assert project.reference_version_id is not None
         project_id, reference_id = project.id, project.reference_version_id
         session.add_all(_prompts(project_id, Split.TRAIN, train) + _prompts(project_id, Split.EVAL, evals))
+        tallies.add_prompts(session, project_id, train=train, held_out=evals, unused=train)
     run(Task.CHECK_MODEL, reference_id)
     return Loop(project_id, actor)
 

@@ -29,7 +29,7 @@ export function nextStep(where: Where): Step {
 /** A trained model newer than the policy: to be measured, or promoted once it is known to be better. */
 function aboutNewModel({ project, overview }: Where): Step | null {
   const model = overview.newest_model;
-  if (!model || model.number <= project.policy.number) return null;
+  if (!model || model.number <= overview.policy.number) return null;
   const to = `/projects/${project.id}/models`;
   if (model.evaluation_status === "queued" || model.evaluation_status === "running") {
     const why = `Model ${model.number} is being compared with the reference.`;
@@ -96,7 +96,7 @@ export function stateLine({ project, overview, rounds: [round], runs: [run] }: W
     const { new_preferences: now } = overview;
     parts.push(`retraining at ${count(project.retrain_after_labels)} new preferences, now ${count(now)}`);
   }
-  return `${parts.join(", ")}. Model ${project.policy.number} samples.`;
+  return `${parts.join(", ")}. Model ${overview.policy.number} samples.`;
 }
 
 const people = (active: number) => (active === 1 ? "1 person" : `${count(active)} people`);

@@ -706,7 +706,7 @@ export interface paths {
         post?: never;
         /**
          * Release Lease
-         * @description Give a pair back unlabelled.
+         * @description Give a pair back unlabelled; with `until`, the end that the caller knows of, only if it was not renewed since.
          */
         delete: operations["release_lease"];
         options?: never;
@@ -1250,7 +1250,7 @@ export interface paths {
         };
         /**
          * List Samplings
-         * @description Newest first; the last hundred are kept.
+         * @description Newest first, without the answers; the last hundred are kept.
          */
         get: operations["list_samplings"];
         put?: never;
@@ -1272,7 +1272,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Sampling */
+        /**
+         * Get Sampling
+         * @description With the answers, or what it waits for.
+         */
         get: operations["get_sampling"];
         put?: never;
         post?: never;
@@ -1805,7 +1808,7 @@ export interface components {
             edges: number[];
             /**
              * Counts
-             * @description By arm, and `candidates` where all scores are stored.
+             * @description By arm, and `passed_over` for candidates that were not chosen.
              */
             counts: {
                 [key: string]: number[];
@@ -2444,10 +2447,10 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[SamplingOut] */
-        Page_SamplingOut_: {
+        /** Page[SamplingRow] */
+        Page_SamplingRow_: {
             /** Items */
-            items: components["schemas"]["SamplingOut"][];
+            items: components["schemas"]["SamplingRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2491,7 +2494,7 @@ export interface components {
              * Rank
              * @description Place of its score among the round's chosen pairs, 1 is the highest.
              */
-            rank?: number | null;
+            rank: number | null;
         };
         /**
          * PracticeAnswerCreate
@@ -2540,7 +2543,7 @@ export interface components {
         };
         /**
          * PracticePairCreate
-         * @description A practice pair with its right answer and the reason for it; it goes to the end of the set.
+         * @description A pair for the end of the set.
          */
         PracticePairCreate: {
             /**
@@ -2558,6 +2561,11 @@ export interface components {
             right: string;
             /** Explanation */
             explanation: string;
+            /**
+             * Pair Id
+             * @description The pair of a round or an import that this one repeats. Its answer will be known: nobody is asked about it any more, and its labels do not train.
+             */
+            pair_id?: string | null;
         };
         /** PracticePairOut */
         PracticePairOut: {
@@ -2604,7 +2612,7 @@ export interface components {
         };
         /**
          * PracticePairUpdate
-         * @description The whole pair anew; its place stays.
+         * @description A practice pair with its right answer and the reason for it.
          */
         PracticePairUpdate: {
             /**
@@ -2696,12 +2704,12 @@ export interface components {
             mine_today: number;
             /**
              * Last Hour
-             * @description The person's labels of the last sixty minutes.
+             * @description The author's labels of the last sixty minutes; 1,000 at most.
              */
             last_hour: number;
             /**
              * Median Seconds
-             * @description Median time on task of the person's labels of today.
+             * @description Median time on task of today's last 1,000 labels.
              */
             median_seconds: number | null;
             /**
@@ -2896,6 +2904,8 @@ export interface components {
              * @description Judges who hold a pair now.
              */
             programs_active: number;
+            /** @description The model that samples the next round. */
+            policy: components["schemas"]["ModelVersionOut"];
             /** @description The newest trained model that is ready. */
             newest_model: components["schemas"]["ModelOut"] | null;
             /** @description What a roll back would promote. */
@@ -3326,6 +3336,12 @@ export interface components {
             content: string | components["schemas"]["Message"][];
             config: components["schemas"]["SamplingSettings"];
             status: components["schemas"]["RunStatus"];
+            /**
+             * Waits For
+             * @description What workers are busy with while this one is queued.
+             * @default []
+             */
+            waits_for: string[];
             /** Done */
             done: number;
             /** Total */
@@ -3355,6 +3371,38 @@ export interface components {
              * @default []
              */
             right: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * SamplingRow
+         * @description A sampling in the list: what it was asked, and whether it is answered.
+         */
+        SamplingRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Left Version Id
+             * Format: uuid
+             */
+            left_version_id: string;
+            /**
+             * Right Version Id
+             * Format: uuid
+             */
+            right_version_id: string;
+            /**
+             * Prompt
+             * @description The beginning of what was asked.
+             */
+            prompt: string;
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * SamplingSettings
@@ -5144,7 +5192,9 @@ export interface operations {
     };
     release_lease: {
         parameters: {
-            query?: never;
+            query?: {
+                until?: string | null;
+            };
             header?: never;
             path: {
                 lease: string;
@@ -6195,7 +6245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SamplingOut_"];
+                    "application/json": components["schemas"]["Page_SamplingRow_"];
                 };
             };
             /** @description Refused or failed: problem details. */
