@@ -20,6 +20,7 @@ export const ACTIONS = [
   { value: "practice.update", label: "Practice pair changed" },
   { value: "practice.remove", label: "Practice pair removed" },
   { value: "practice.order", label: "Practice pairs put in order" },
+  { value: "pair.withdraw", label: "Pair taken out of labelling" },
   { value: "flag.resolve", label: "Flag resolved" },
   { value: "user.create", label: "Person created" },
   { value: "user.update", label: "Person changed" },
