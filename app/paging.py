@@ -1,12 +1,12 @@
 """Keyset paging by an id that grows with time: the next page starts after the last id of this one. Knows no HTTP."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, cast, func, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Label, Select, SQLColumnExpression, cast, func, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T")
@@ -44,8 +44,10 @@ def fetch_page(
 
     `by` orders by what it says, and by `key` where that is equal; it is never null. `newest_first` turns either round.
     """
-    later = _after(statement, key, part, newest_first=newest_first, by=by)
-    items = list(session.scalars(_ordered(later, key, newest_first=newest_first, by=by).limit(part.limit + 1)))
+    place = (key,) if by is None else (by, key)
+    later = statement.where(_is_after(place, key, part, newest_first=newest_first, by=by))
+    ordered = later.order_by(*_ordered(place, newest_first=newest_first))
+    items = list(session.scalars(ordered.limit(part.limit + 1)))
     has_more = len(items) > part.limit
     items = items[: part.limit]
     return Rows(items, str(_key_of(items[-1], key)) if has_more else None)
@@ -67,16 +69,19 @@ def search_page(
     order. So a page costs `NEAR` rows, or one in `NEAR / limit` of the list; the planner, left to choose, walks through
     the whole list for a word that is nowhere.
     """
-    later = _after(statement, key, part, newest_first=newest_first, by=by)
-    ordered = _ordered(later, key, newest_first=newest_first, by=by)
-    near = ordered.with_only_columns(key.label("id"), fits.label("fits")).limit(NEAR).subquery()
-    ids = session.scalars(select(near.c.id).where(near.c.fits).limit(part.limit + 1)).all()
-    if len(ids) <= part.limit and session.scalar(ordered.with_only_columns(key).offset(NEAR).limit(1)) is not None:
-        place = key if by is None else by
-        found = later.where(fits).with_only_columns(place.label("place"), key.label("id"))
-        kept = found.cte("found").prefix_with("MATERIALIZED")
-        order = (one.desc() if newest_first else one for one in (kept.c.place, kept.c.id))
-        ids = session.scalars(select(kept.c.id).order_by(*order).limit(part.limit + 1)).all()
+    place = (key,) if by is None else (by, key)
+    is_after = _is_after(place, key, part, newest_first=newest_first, by=by)
+    near = statement.where(is_after).order_by(*_ordered(place, newest_first=newest_first))
+    looked_at = near.with_only_columns(key.label("id"), fits.label("fits")).limit(NEAR).subquery()
+    ids = session.scalars(select(looked_at.c.id).where(looked_at.c.fits).limit(part.limit + 1)).all()
+    if len(ids) <= part.limit and session.scalar(near.with_only_columns(key).offset(NEAR).limit(1)) is not None:
+        # Of its own, so that neither the order nor the cursor keeps the planner from the index of words.
+        columns: list[Label[Any]] = [one.label(f"place_{number}") for number, one in enumerate(place)]
+        found = statement.where(fits).with_only_columns(*columns).cte("found").prefix_with("MATERIALIZED")
+        there = tuple(found.c)
+        later = select(there[-1]).where(_is_after(there, key, part, newest_first=newest_first, by=by))
+        ordered = later.order_by(*_ordered(there, newest_first=newest_first))
+        ids = session.scalars(ordered.limit(part.limit + 1)).all()
     return fetch_page(session, statement.where(is_among(key, ids)), key, part, newest_first=newest_first, by=by)
 
 
@@ -93,28 +98,24 @@ def first_id_at(moment: datetime) -> UUID:
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
-def _after(
-    statement: Select[T],
+def _is_after(
+    place: Sequence[SQLColumnExpression[Any]],
     key: InstrumentedAttribute[UUID],
     part: Slice,
     *,
     newest_first: bool,
     by: SQLColumnExpression[Any] | None,
-) -> Select[T]:
+) -> ColumnElement[bool]:
+    """True of rows whose place in the order comes after the cursor's."""
     if part.cursor is None:
-        return statement
-    if by is None:
-        return statement.where(key < part.cursor if newest_first else key > part.cursor)
-    last = tuple_(select(by).where(key == part.cursor).correlate(None).scalar_subquery(), part.cursor)
-    place = tuple_(by, key)
-    return statement.where(place < last if newest_first else place > last)
+        return true()
+    value = () if by is None else (select(by).where(key == part.cursor).correlate(None).scalar_subquery(),)
+    last = tuple_(*value, part.cursor)
+    return tuple_(*place) < last if newest_first else tuple_(*place) > last
 
 
-def _ordered(
-    statement: Select[T], key: InstrumentedAttribute[UUID], *, newest_first: bool, by: SQLColumnExpression[Any] | None
-) -> Select[T]:
-    place = (key,) if by is None else (by, key)
-    return statement.order_by(*(one.desc() if newest_first else one for one in place))
+def _ordered(place: Sequence[SQLColumnExpression[Any]], *, newest_first: bool) -> Iterator[ColumnElement[Any]]:
+    return (one.desc() if newest_first else one.asc() for one in place)
 
 
 def _key_of(item: Any, key: InstrumentedAttribute[UUID]) -> UUID:

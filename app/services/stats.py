@@ -99,13 +99,13 @@ def list_results(session: Session, project: Project) -> list[RoundResult]:
     where none is left, as in every round sampled from the reference. The round's model is that of the newest
     succeeded run that learned from labels of this round and of none later.
     """
-    rounds = session.scalars(select(Round).where(Round.project_id == project.id).order_by(Round.number)).all()
+    rounds = select(Round.number, Round.rule_used).where(Round.project_id == project.id).order_by(Round.number)
     arms = count_arms(session, project.id)
     labels = _count_labels(session, project.id)
     made = _models_by_round(session, project.id)
     evaluations = evaluations_against_reference(session, project)
     results, total = [], 0
-    for row in rounds:
+    for row in session.execute(rounds):
         total += labels.get(row.number, 0)
         control, active = (arms.get((row.number, arm), ArmCount()) for arm in (Arm.CONTROL, Arm.ACTIVE))
         model = made.get(row.number)
