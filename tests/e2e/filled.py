@@ -32,6 +32,7 @@ from app.models import (
 from app.models.training import TrainingLog
 from app.schemas import RoundConfig
 from app.services.audit import Actor, record
+from app.services.pair_lists import histogram
 from tests import factories
 
 GUIDELINE = """**Which answer would you rather have got?**
@@ -147,6 +148,13 @@ def _round(session: Session, project: Project, random: Random, *, is_first: bool
         pair.score = None if is_first or arm is Arm.CONTROL else abs(random.gauss(1, 0.4)) + (24 - place) / 20
         pair.selection_probability = 0.02 if arm is Arm.CONTROL else 1.0
     session.flush()
+    scored = [pair for pair in factories.round_pairs(session, round_) if pair.score is not None]
+    for place, pair in enumerate(sorted(scored, key=lambda one: -(one.score or 0)), start=1):
+        pair.rank = place
+    if scored:
+        passed_over = [abs(random.gauss(0.5, 0.4)) for _ in range(130)]
+        round_.funnel = round_.funnel | {"scores": histogram([*(pair.score or 0 for pair in scored), *passed_over])}
+    session.flush()
     return round_
 
 
@@ -175,8 +183,9 @@ def _label(session: Session, round_: Round, people: list[User], random: Random, 
 def _model(session: Session, project: Project, number: int, random: Random) -> ModelVersion:
     start = datetime.now(UTC) - timedelta(minutes=50 - 20 * number)
     run = factories.make_run(session, project, status=RunStatus.SUCCEEDED)
-    labels = session.scalars(select(Label.id).where(Label.project_id == project.id)).all()
+    labels = session.scalars(select(Label.verdict).where(Label.project_id == project.id)).all()
     run.label_count, run.done, run.total = len(labels), 60, 60
+    run.preference_count, run.last_round = labels.count(Verdict.PREFERRED), number
     run.started_at, run.finished_at = start, start + timedelta(minutes=9)
     for step in range(1, 61):
         gain = 1 - math.exp(-step / 25)
