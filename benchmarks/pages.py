@@ -294,7 +294,7 @@ def _make_long_lists(engine: Engine, rows: int) -> tuple[UUID, dict[str, tuple[s
         prompt, label = (str(connection.scalar(one, middle)) for one in (_MIDDLE_PROMPT, _MIDDLE_LABEL))
     filters = {
         "prompts": [{"split": "eval"}, {"state": "usable"}, {"state": "out"}]
-        + [{"search": word} for word in ("kettle", "number17", "number4999", "Prompt 777777")],
+        + [{"search": word} for word in ("kettle", "number17", "number4999", f"Prompt {rows * 7 // 9}")],
         "labels": [{"verdict": one} for one in ("preferred", "skip")]
         + [{"user_id": str(user_id)}, {"round_id": str(round_id)}, {"disposition": "surplus"}, {"is_remarked": "true"}]
         + [{"arm": one} for one in ("active", "control")]
@@ -304,7 +304,8 @@ def _make_long_lists(engine: Engine, rows: int) -> tuple[UUID, dict[str, tuple[s
     pages: dict[str, tuple[str, dict[str, str]]] = {}
     for noun, cursor in (("prompts", prompt), ("labels", label)):
         for asked in [{}, *filters[noun]]:
-            name = ", ".join([noun, *(f"{one} {value}" for one, value in asked.items())])
+            words = [one if one.endswith("_id") else f"{one} {value}" for one, value in asked.items()]
+            name = ", ".join([noun, *words])
             pages[name] = (f"/projects/{project_id}/{noun}", asked)
             if asked.keys() <= {"split", "arm", "verdict"} or "kettle" in asked.values():
                 pages[f"{name}, from the middle"] = (f"/projects/{project_id}/{noun}", asked | {"cursor": cursor})

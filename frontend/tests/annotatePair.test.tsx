@@ -44,6 +44,24 @@ it("stays when its person is paused, which is said", async () => {
   await waitFor(() => expect(labelsIn(asked)).toHaveLength(1));
 });
 
+it("is given back with the end that this page knows of: opening the page again may have renewed it since", async () => {
+  const asked = serveQueue(2, {
+    "POST /api/v1/annotate/leases/:id/renew": () => ({ expires_at: "2031-01-01T00:00:00Z" }),
+  });
+  open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  comeBack();
+  await waitFor(() => expect(asked.some(({ path }) => path.endsWith("/renew"))).toBe(true));
+  await waitFor(() => {
+    window.dispatchEvent(new Event("pagehide"));
+    const released = asked.filter(({ method }) => method === "DELETE").slice(-2);
+    expect(released.map(({ path, query }) => [path.split("/").at(-1), query.get("until")])).toEqual([
+      ["lease-1", "2031-01-01T00:00:00Z"],
+      ["lease-2", "2030-01-01T00:00:00Z"],
+    ]);
+  });
+});
+
 it("keeps its comment to itself, and has it back after an undo", async () => {
   const asked = serveQueue(3);
   const { user } = open("/annotate/p1");
