@@ -91,6 +91,7 @@ it("gives the focus back to what opened a dialog", async () => {
   const button = screen.getByRole("button", { name: "Guideline" });
   await user.click(button);
   const drawer = await screen.findByRole("dialog", { name: "Guideline" });
+  within(drawer).getByRole("button", { name: "Close" });
   await waitFor(() => expect(drawer.contains(document.activeElement)).toBe(true));
   await user.keyboard("{Escape}");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());

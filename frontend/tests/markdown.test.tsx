@@ -44,6 +44,23 @@ it("shows a very long text whole", () => {
   expect(show(text).textContent).toBe(text);
 });
 
+it.each(["*a_", "a\n=\n", "- a\n", "[^1]", "|a|b|\n"])("shows 30,000 characters of %o without delay", (part) => {
+  const text = part.repeat(30_000 / part.length);
+  const started = performance.now();
+  expect(show(text).textContent).toBe(text);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+it.each([">".repeat(300), "- ".repeat(300), "> 1. ".repeat(50)])("shows %o, which nests too deep, as text", (deep) => {
+  const shown = show(`${deep}x`);
+  expect(shown.querySelector("blockquote, ul, ol")).toBeNull();
+  expect(shown.textContent).toBe(`${deep}x`);
+});
+
+it("draws a line, however long it was written", () => {
+  expect(show(`a\n\n${"-".repeat(60)}\n\nb`).querySelector("hr")).not.toBeNull();
+});
+
 it("keeps single line breaks", () => {
   expect(show("one\ntwo").querySelector("br")).not.toBeNull();
 });

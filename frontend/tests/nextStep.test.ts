@@ -72,6 +72,15 @@ it.each([
   expect(nextStep({ project, overview: figures, rounds, runs }).name).toBe(name);
 });
 
+it("says that labelling is paused, and how to go on", () => {
+  const where = { project: { ...project, is_paused: true }, overview: { ...overview, open_pairs: 3 }, runs: [] };
+  expect(nextStep({ ...where, rounds: [round("open")] })).toMatchObject({
+    name: "Let people label again",
+    to: "/projects/p/settings",
+  });
+  expect(stateLine({ ...where, rounds: [round("open")] })).toContain("labelling is paused");
+});
+
 it("says where the loop stands in one line", () => {
   const figures = { ...overview, people_active: 3, programs_active: 1, new_preferences: 5 };
   expect(stateLine({ project, overview: figures, rounds: [round("open")], runs: [] })).toBe(

@@ -69,7 +69,7 @@ function Contradictions({ arms }: Pick<Gain, "arms">) {
   return (
     <Chart
       title="Labels that contradicted the model"
-      x={{ label: "Round", format: (round) => (Number.isInteger(round) ? String(round) : "") }}
+      x={{ label: "Round" }}
       y={{ label: "Contradicted, % of preferences", domain: [0, 100] }}
       kind="line"
       file="contradicted-by-round"

@@ -2,7 +2,7 @@
 import { Alert, Badge, Button, Group, Stack, Text } from "@mantine/core";
 
 import type { ImportPreview, ImportReport } from "@/api/types";
-import { count } from "@/ui/numbers";
+import { count, many } from "@/ui/numbers";
 import { promptLine } from "@/ui/Prompt";
 
 import { type Column, DataTable } from "./DataTable";
@@ -22,7 +22,7 @@ export function Preview({ preview, isPending, onImport, onCancel }: Props) {
   return (
     <Stack gap="sm" aria-live="polite">
       <Text>
-        <b>{count(rows)} rows.</b> {inWords(report)}. Nothing is stored yet.
+        <b>{many(rows, "row")}.</b> {inWords(report)}. Nothing is stored yet.
       </Text>
       {report.refused > 0 && <Refusals report={report} />}
       {samples.length > 0 && (
@@ -60,17 +60,17 @@ export function Imported({ report }: { report: ImportReport }) {
 
 function inWords({ prompts, duplicates, pairs, labels, refused }: ImportReport): string {
   const parts = [
-    `${count(prompts)} new prompts`,
-    duplicates > 0 && `${count(duplicates)} duplicates`,
-    pairs > 0 && `${count(pairs)} pairs to label`,
-    labels > 0 && `${count(labels)} labels taken over`,
-    `${count(refused)} rows refused`,
+    many(prompts, "new prompt"),
+    duplicates > 0 && many(duplicates, "duplicate"),
+    pairs > 0 && `${many(pairs, "pair")} to label`,
+    labels > 0 && `${many(labels, "label")} taken over`,
+    `${many(refused, "row")} refused`,
   ];
   return parts.filter(Boolean).join(", ");
 }
 
 const nameOf = ({ prompts, pairs, labels }: ImportReport) =>
-  prompts > 0 ? `${count(prompts)} prompts` : pairs > 0 ? `${count(pairs)} pairs` : `${count(labels)} labels`;
+  prompts > 0 ? many(prompts, "prompt") : pairs > 0 ? many(pairs, "pair") : many(labels, "label");
 
 const SAMPLES: Column<Sample>[] = [
   { title: "Line", cell: ({ line }) => count(line), number: true },
@@ -109,7 +109,7 @@ function Refusals({ report: { errors, refused } }: { report: ImportReport }) {
     { title: "Why it is refused", wrap: true, cell: ({ message }) => message },
   ];
   return (
-    <Alert variant="light" color="yellow" title={`${count(refused)} rows cannot be used`} role="alert">
+    <Alert variant="light" color="yellow" title={`${many(refused, "row")} cannot be used`} role="alert">
       <Stack gap="xs">
         {refused > errors.length && <Text size="sm">The first {count(errors.length)} of them:</Text>}
         <DataTable

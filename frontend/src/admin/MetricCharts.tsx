@@ -7,11 +7,12 @@ import { Chart } from "@/ui/Chart";
 export type Curves = { name: string; metrics: Metric[] };
 
 /** Metrics that share a chart, each with its name in the legend. */
-const CHARTS: { title: string; unit: string; file: string; lines: [string, string][] }[] = [
+const CHARTS: { title: string; unit: string; domain?: [number, number]; file: string; lines: [string, string][] }[] = [
   { title: "Loss", unit: "Loss", file: "loss", lines: [["loss", "Loss"]] },
   {
     title: "Accuracy of the rewards",
     unit: "Share of pairs",
+    domain: [0, 1],
     file: "accuracy",
     lines: [
       ["rewards/accuracies", "In training"],
@@ -42,7 +43,7 @@ export function MetricCharts({ runs }: { runs: Curves[] }) {
   if (seen.size === 0) return <Text c="dimmed">The curves appear here with the first step.</Text>;
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
-      {CHARTS.map(({ title, unit, file, lines }) => {
+      {CHARTS.map(({ title, unit, domain, file, lines }) => {
         const drawn = lines.filter(([metric]) => seen.has(metric));
         if (drawn.length === 0) return null;
         return (
@@ -50,7 +51,7 @@ export function MetricCharts({ runs }: { runs: Curves[] }) {
             key={title}
             title={title}
             x={{ label: "Step" }}
-            y={{ label: unit }}
+            y={{ label: unit, ...(domain && { domain }) }}
             kind="line"
             file={file}
             series={runs.flatMap(({ name, metrics }) =>

@@ -7,7 +7,7 @@ import { pairQuery, practiceSetQuery, useOrderPractice, useRemovePractice } from
 import type { PracticePair } from "@/api/types";
 import { useFilters } from "@/ui/address";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { count, percent } from "@/ui/numbers";
+import { many, percent } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { promptLine } from "@/ui/Prompt";
 import { ResultOf } from "@/ui/ResultOf";
@@ -101,7 +101,7 @@ function PracticeList({ pairs, onEdit }: { pairs: PracticePair[]; onEdit: (pair:
               <Text size="sm" c="dimmed" className="tb-number" style={{ whiteSpace: "nowrap" }}>
                 {pair.answers === 0
                   ? "not answered yet"
-                  : `${count(pair.answers)} answers, ${percent(pair.right_answers / pair.answers, 0)} right`}
+                  : `${many(pair.answers, "answer")}, ${percent(pair.right_answers / pair.answers, 0)} right`}
               </Text>
             </Group>
             <Group gap="xs" mt="xs">
@@ -147,7 +147,7 @@ function Removal({ pair, onRemove, onClose }: { pair: PracticePair; onRemove: ()
         <Button variant="default" onClick={onClose}>
           Keep it
         </Button>
-        <Button color="red" onClick={onRemove}>
+        <Button color="red.9" onClick={onRemove}>
           Remove
         </Button>
       </Group>

@@ -68,6 +68,10 @@ function failed({ project, rounds: [round], runs: [run] }: Where): Step | null {
 function aboutLabels({ project, overview, rounds }: Where): Step {
   const home = `/projects/${project.id}`;
   const open = rounds.find(({ status }) => status === "open");
+  if (overview.open_pairs > 0 && project.is_paused) {
+    const why = `Labelling is paused, and ${countOrMore(overview.open_pairs)} pairs wait.`;
+    return { name: "Let people label again", to: `${home}/settings`, why };
+  }
   if (overview.open_pairs > 0) {
     const why = `${countOrMore(overview.open_pairs)} pairs wait for a label.`;
     return { name: "Label the open pairs", to: `/annotate/${project.id}`, why };
@@ -89,6 +93,7 @@ function winRate({ results }: Model): { rate: number; low: number } | null {
 /** "Round 4, 212 of 256 labelled, 3 people active, retraining at 256." */
 export function stateLine({ project, overview, rounds: [round], runs: [run] }: Where): string {
   const parts = [round ? roundPart(round) : "No round yet"];
+  if (project.is_paused) parts.push("labelling is paused");
   if (overview.people_active > 0) parts.push(`${people(overview.people_active)} active`);
   if (overview.programs_active > 0) parts.push(`${programs(overview.programs_active)} active`);
   if (run && isRunning(run)) parts.push(`run ${run.number} is ${run.status}`);

@@ -40,7 +40,7 @@ export function useUnsaved(isUnsaved: boolean): Unsaved {
         <Button variant="default" onClick={stay}>
           Stay
         </Button>
-        <Button color="red" onClick={drop}>
+        <Button color="red.9" onClick={drop}>
           Leave, drop the changes
         </Button>
       </Group>

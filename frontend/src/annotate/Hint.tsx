@@ -9,7 +9,7 @@ type Props = {
   keys: string;
   disabled?: boolean;
   pressed?: boolean;
-  visibleFrom?: "sm";
+  visibleFrom?: "xs";
   onClick: () => void;
   /** Stands behind the key. */
   children?: ReactNode;

@@ -18,6 +18,7 @@ import type { Judged, Shown } from "./sitting";
 import { StatusLine } from "./StatusLine";
 import { useFocusBack } from "./useFocusBack";
 import { type Refusal, useLeases } from "./useLeases";
+import { usePainted } from "./usePainted";
 import { useStable } from "./useStable";
 import { useTask } from "./useTask";
 import { useTimeOnTask } from "./useTimeOnTask";
@@ -71,6 +72,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
   const view = useView();
   const hasRoom = useMediaQuery(ROOM_FOR_HISTORY, false, { getInitialValueInEffect: false });
   const timeOnTask = useTimeOnTask(task?.pair_id);
+  const isPainted = usePainted(task?.pair_id);
   const all = [...tasks, ...(task && !tasks.some(({ lease }) => lease === task.lease) ? [task] : [])];
   // Until its undo has reached the service, the pair has its old lease, which is over.
   const renewable = task?.lease === before?.task.lease ? undefined : task?.lease;
@@ -119,8 +121,8 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
       <Spoken task={task} />
       <div className={classes.work}>
         {task ? (
-          // The next pair is made ready while this one is looked at.
-          [task, next].map(
+          // The next pair is made ready while this one is looked at, and not before it can be.
+          [task, isPainted ? next : null].map(
             (one) =>
               one && (
                 <Activity key={one.pair_id} mode={one === task ? "visible" : "hidden"}>

@@ -52,7 +52,7 @@ export function Practice({ projectId, tasks, onLeave }: Props) {
   return (
     <div className={classes.page}>
       <div className={classes.status}>
-        <Text fw={600} size="sm">
+        <Text component="h1" m={0} fw={600} size="sm">
           Practice, pair {at + 1} of {tasks.length}
         </Text>
         <Text size="sm" c="dimmed" flex={1}>

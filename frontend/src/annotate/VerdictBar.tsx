@@ -44,7 +44,7 @@ export const VerdictBar = memo(function VerdictBar(props: Props) {
         </Hint>
         <Hint label="Comment" keys="C" pressed={hasComment} disabled={!enabled} onClick={() => act("comment")} />
         <Hint label="Difference" keys="D" pressed={difference} onClick={() => act("difference")} />
-        <Hint label="All keys" keys="?" visibleFrom="sm" onClick={() => act("legend")} />
+        <Hint label="All keys" keys="?" visibleFrom="xs" onClick={() => act("legend")} />
       </div>
     </section>
   );

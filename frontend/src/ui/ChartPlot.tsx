@@ -32,7 +32,12 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
         <XAxis
           {...(kind === "bars"
             ? { dataKey: "label", type: "category" as const, minTickGap: 16 }
-            : { dataKey: "x", type: "number" as const, domain: x.domain ?? ["dataMin", "dataMax"] })}
+            : {
+                dataKey: "x",
+                type: "number" as const,
+                domain: x.domain ?? ["dataMin", "dataMax"],
+                allowDecimals: false,
+              })}
           tick={TICK}
           tickFormatter={kind === "bars" ? undefined : (value: number) => write(x, value)}
           stroke="var(--tb-chart-axis)"

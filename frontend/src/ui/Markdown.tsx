@@ -7,7 +7,11 @@ import remarkGfm from "remark-gfm";
 import classes from "./Markdown.module.css";
 import { type Extras, extrasFor, NO_EXTRAS } from "./markdownExtras";
 
-const LONGEST = 30_000; // characters; longer texts are shown as they are, because parsing would hold up the page
+// Texts beyond these are shown as they are, because formatting them would hold up the page.
+const LONGEST = 30_000; // characters
+const MOST_MARKS = 2500; // line ends, and characters that may be markup
+const MARK = /[\n#$&*<=>@[\\\]_`|~]/g;
+const TOO_DEEP = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){25}/m; // quotes and lists in one another
 const CHUNK = 4000; // characters of a long text that are laid out together, once they come near the window
 const INVISIBLE = /^[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/;
 
@@ -30,7 +34,7 @@ const components: Components = {
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   if (INVISIBLE.test(text)) return <p className={classes.nothing}>(nothing: the text is empty)</p>;
-  if (text.length > LONGEST) return <LongText text={text} />;
+  if (isTooMuch(text)) return <PlainText text={text} />;
   const extras = extrasFor(text);
   if (extras === null) return <Formatted text={text} extras={NO_EXTRAS} />;
   return (
@@ -39,6 +43,10 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
     </Suspense>
   );
 });
+
+function isTooMuch(text: string): boolean {
+  return text.length > LONGEST || (text.match(MARK)?.length ?? 0) > MOST_MARKS || TOO_DEEP.test(text);
+}
 
 function WithExtras({ text, extras }: { text: string; extras: Promise<Extras> }) {
   return <Formatted text={text} extras={use(extras)} />;
@@ -58,7 +66,8 @@ function Formatted({ text, extras }: { text: string; extras: Extras }) {
   );
 }
 
-function LongText({ text }: { text: string }) {
+/** As it was written, in parts: those that are far from the window are not laid out. */
+function PlainText({ text }: { text: string }) {
   return (
     <div className={`${classes.text ?? ""} ${classes.plain ?? ""}`}>
       {chunksOf(text).map((chunk, index) => (

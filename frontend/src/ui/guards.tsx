@@ -1,5 +1,5 @@
 // Who may see a page: signed-in people, or admins alone.
-import { Alert, Anchor, Button, Center, Loader, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Center, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -69,17 +69,18 @@ export function SignedIn({ onSession }: Props) {
 /** In another tab of this browser somebody else has signed in; the page of the first is not theirs. */
 function SomebodyElse({ was, now, onGoOn }: { was: User; now: User; onGoOn: () => void }) {
   return (
-    <main>
-      <Page title={`${now.username} is signed in now`} size={640}>
+    <Center component="main" mih="100dvh" p="md">
+      <Paper withBorder p="xl" maw={480} bg="var(--tb-surface)">
         <Stack align="start">
+          <Title order={1}>{now.username} is signed in now</Title>
           <Text>
             That happened in another tab of this browser. What {was.username} has labelled here and was not sent yet is
             kept; it is sent when {was.username} signs in again.
           </Text>
           <Button onClick={onGoOn}>Go on as {now.username}</Button>
         </Stack>
-      </Page>
-    </main>
+      </Paper>
+    </Center>
   );
 }
 

@@ -5,7 +5,8 @@ export type Extras = { remark: PluggableList; rehype: PluggableList; read: (text
 
 export const NO_EXTRAS: Extras = { remark: [], rehype: [], read: (text) => text };
 
-const HAS_MATH = /\$[^\s$]|\$\$|\\\(|\\\[/;
+const MATH = /\$[^\s$]|\$\$|\\\(|\\\[/g;
+const MOST_FORMULAS = 400; // openings; each formula is dozens of elements
 const HAS_CODE = /^ {0,3}(?:`{3,}|~{3,})[ \t]*[a-z+#]/im;
 
 const LOADERS = {
@@ -16,8 +17,9 @@ const loaded = new Map<string, Promise<Extras>>();
 
 /** The extras for this text, or null when it needs none. The same promise each time, as React's `use` wants it. */
 export function extrasFor(text: string): Promise<Extras> | null {
+  const formulas = text.match(MATH)?.length ?? 0;
   const needs = [
-    ...(HAS_MATH.test(text) ? (["math"] as const) : []),
+    ...(formulas > 0 && formulas <= MOST_FORMULAS ? (["math"] as const) : []),
     ...(HAS_CODE.test(text) ? (["code"] as const) : []),
   ];
   if (needs.length === 0) return null;

@@ -3,6 +3,9 @@ const NONE = "–";
 
 export const count = (value: number | null | undefined) => (value == null ? NONE : value.toLocaleString("en-US"));
 
+/** "1 pair", "2 pairs". */
+export const many = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+
 /** Of what the service counts no further than this. */
 export const MOST_COUNTED = 10_000;
 export const countOrMore = (value: number) => count(value) + (value < MOST_COUNTED ? "" : " or more");

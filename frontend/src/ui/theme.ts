@@ -5,8 +5,15 @@ const pine: MantineColorsTuple = [
   "#effaf8", "#d3f1ec", "#a9e2d9", "#74cdc0", "#43b3a5", "#24978a", "#157c71", "#0f665e", "#0f524c", "#0e423e",
 ]; // prettier-ignore
 
+/** The greys of the dark theme, with a touch of the same green. */
+const dark: MantineColorsTuple = [
+  "#c8cccc", "#b6bbbb", "#808787", "#676e6f", "#3f4748", "#363e3f", "#2a3132", "#212728", "#1b2021", "#111516",
+]; // prettier-ignore
+
+const WITH_A_NAME = { defaultProps: { closeButtonProps: { "aria-label": "Close" } } };
+
 export const theme = createTheme({
-  colors: { pine },
+  colors: { pine, dark },
   primaryColor: "pine",
   primaryShade: { light: 7, dark: 6 },
   defaultRadius: "md",
@@ -19,6 +26,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   cursorType: "pointer",
+  components: { Modal: WITH_A_NAME, Drawer: WITH_A_NAME },
 });
 
 /** Mantine's own dimmed text and its placeholder miss a contrast of 4.5 to 1. */
