@@ -29,6 +29,7 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
+from benchmarks._round_setup import matrix_flops
 from workers.learning.policy import Policy
 from workers.learning.sampling import SamplingConfig, sample
 
@@ -102,16 +103,20 @@ def main() -> None:
         seed=arguments.seed,
         model=arguments.model,
     )
-    sides, problems = _alternate(shape, arguments.generate_batch, continuous=not arguments.no_continuous)
-    _print_table(sides, problems)
-    print(json.dumps(_outcome(shape, sides, problems)))
+    policy = _policy(shape)
+    sides, problems = _alternate(policy, shape, arguments.generate_batch, continuous=not arguments.no_continuous)
+    needed = matrix_flops(
+        policy.model, sum(len(one) for round_ in _prompts(shape) for one in round_), sides["ours"].tokens
+    )
+    rates = {"ours": needed / sides["ours"].seconds / 1e9, "one_product": _matmul_rate(shape)}
+    _print_table(sides, problems, rates)
+    print(json.dumps(_outcome(shape, sides, problems) | {"gflops": rates}))
 
 
 def _alternate(
-    shape: Shape, generate_batches: Sequence[int], *, continuous: bool
+    policy: Policy, shape: Shape, generate_batches: Sequence[int], *, continuous: bool
 ) -> tuple[dict[str, Side], dict[str, str]]:
     """Every side on every round's prompts, one side after another; what a side cannot do is a problem, by its name."""
-    policy = _policy(shape)
     draws: dict[str, Draw] = {"ours": lambda prompts, seed: _ours(policy, shape, prompts, seed)}
     for size in generate_batches:
         draws[f"generate, {size} prompts"] = lambda prompts, seed, size=size: _generate(  # type: ignore[misc]
@@ -286,12 +291,11 @@ def _outcome(shape: Shape, sides: dict[str, Side], problems: dict[str, str]) -> 
         "against": {name: against(side) for name, side in sides.items() if name != "ours"},
         "sides": {name: asdict(side) | {"stop_share": side.stopped / side.samples} for name, side in sides.items()},
         "problems": problems,
-        "matmul_gflops": {"float32": _matmul_rate(shape)},
         "default": asdict(replace(shape)),
     }
 
 
-def _print_table(sides: dict[str, Side], problems: dict[str, str]) -> None:
+def _print_table(sides: dict[str, Side], problems: dict[str, str], rates: dict[str, float]) -> None:
     print(f"{'':28}{'tokens/s':>10}{'per CPU s':>11}{'ratio':>8}{'CPU ratio':>11}{'stopped':>9}{'tokens':>9}")
     ours = sides["ours"]
     for name, side in sides.items():
@@ -304,6 +308,7 @@ def _print_table(sides: dict[str, Side], problems: dict[str, str]) -> None:
         )
     for name, problem in problems.items():
         print(f"{name:28}could not run: {problem}")
+    print(f"GFLOP/s, the products that ours needs: {rates['ours']:.0f}; one such product: {rates['one_product']:.0f}")
 
 
 def _quiet() -> None:

@@ -32,8 +32,7 @@ from workers.learning.acquisition import (
     select_pairs,
 )
 from workers.learning.losses import LOSSES
-from workers.learning.policy import check_same_vocabulary, encode_prompt
-from workers.prompt_texts import telling_texts
+from workers.learning.policy import check_same_vocabulary, encode_prompt, prompt_text
 from workers.pulse import Pulse
 from workers.references import reference_logprobs, store_reference_logprobs
 
@@ -185,9 +184,9 @@ def _open(session: Session, frame: Frame, choice: Choice, attempt: int) -> bool:
     for row in session.scalars(found):
         completions[row.prompt_id].append(row)
     usable = [row for row, problem, _ in drawn if problem is None]
-    texts = telling_texts({row.prompt_id: content for row, problem, content in drawn if problem is None})
+    contents = {row.prompt_id: content for row, _, content in drawn}
     all_candidates = {
-        row.prompt_id: _candidates(frame, row, completions[row.prompt_id], choice.ensemble, texts[row.prompt_id])
+        row.prompt_id: _candidates(frame, row, completions[row.prompt_id], choice.ensemble, contents[row.prompt_id])
         for row in usable
     }
     control_prompts = sorted((row for row in usable if row.is_control), key=lambda row: row.control_rank or 0)
@@ -255,7 +254,7 @@ def _nothing(funnel: dict[str, Any]) -> str:
 
 
 def _candidates(
-    frame: Frame, row: RoundPrompt, completions: Sequence[Completion], ensemble: Ensemble | None, text: str
+    frame: Frame, row: RoundPrompt, completions: Sequence[Completion], ensemble: Ensemble | None, content: Any
 ) -> PromptCandidates:
     rewards = [_reward(frame, one) for one in completions]
     asked = ensemble is not None and row.is_candidate
@@ -265,7 +264,7 @@ def _candidates(
         completions,
         rewards,
         ensemble=tuple(ensemble.rewards[one.id] for one in completions) if ensemble and asked else None,
-        prompt=text if frame.config.distinct_prompts else "",
+        prompt=prompt_text(content) if frame.config.distinct_prompts else "",
     )
 
 

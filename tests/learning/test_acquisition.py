@@ -229,22 +229,44 @@ def test_selection_names_what_is_wrong_with_its_input() -> None:
         select_pairs("random", [replace(good, rewards=(1.0,))], count=1, seed=0)
 
 
-@pytest.mark.parametrize("rule", ["random", "offline", "entropy"])
-def test_probability_of_a_random_choice_is_its_frequency(rule: str) -> None:
-    pool = [candidates_of("a", 0, 1, 2), candidates_of("b", 0, 1), candidates_of("c", 0, 1, 2, 3)]
-    draws = 6000
+def is_frequency(pool: list[PromptCandidates], rule: str, count: int, max_per_prompt: int, *, pairs: int) -> None:
+    draws = 4000
     counts: Counter[tuple[str, int, int]] = Counter()
     stated: dict[tuple[str, int, int], float] = {}
 
     for seed in range(draws):
-        for pair in select_pairs(rule, pool if rule != "entropy" else pool[:1], count=2, seed=seed):
+        for pair in select_pairs(rule, pool, count=count, seed=seed, max_per_prompt=max_per_prompt):
             counts[pair.prompt_id, pair.first, pair.second] += 1
             stated[pair.prompt_id, pair.first, pair.second] = pair.probability
 
-    assert len(stated) == (3 if rule == "entropy" else 3 + 1 + 6)
+    assert len(stated) == pairs
     for pair_id, probability in stated.items():
         deviation = math.sqrt(probability * (1 - probability) / draws)
         assert counts[pair_id] / draws == pytest.approx(probability, abs=4.5 * deviation)
+
+
+@pytest.mark.parametrize("rule", ["random", "offline"])
+def test_probability_of_a_random_choice_is_its_frequency(rule: str) -> None:
+    pool = [candidates_of("a", 0, 1, 2), candidates_of("b", 0, 1), candidates_of("c", 0, 1, 2, 3)]
+    is_frequency(pool, rule, 2, 1, pairs=3 + 1 + 6)
+
+
+@pytest.mark.parametrize(
+    ("rule", "rewards", "count", "max_per_prompt", "pairs"),
+    [
+        ("certainty", [(0, 1), (0, 1, 0)], 1, 2, 3),
+        ("certainty", [(0, 1), (0, 1, 0, 1), (5, 9)], 2, 2, 6),
+        ("uncertainty", [(0, 0, 0), (0, 0)], 2, 1, 4),
+        ("entropy", [(0, 1), (0, 1, 2)], 1, 3, 4),
+        ("entropy", [(0, 1, 2)], 2, 1, 3),
+        ("entropy_certainty", [(0, 1), (0, 2), (0, 3), (0, 4)], 1, 1, 1),
+    ],
+)
+def test_probability_of_what_is_tied_is_its_frequency(
+    rule: str, rewards: list[tuple[float, ...]], count: int, max_per_prompt: int, pairs: int
+) -> None:
+    pool = [candidates_of(f"p{i}", *one) for i, one in enumerate(rewards)]
+    is_frequency(pool, rule, count, max_per_prompt, pairs=pairs)
 
 
 def test_control_draw_is_uniform_without_replacement() -> None:

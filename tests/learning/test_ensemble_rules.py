@@ -177,3 +177,21 @@ def test_of_near_identical_prompts_only_the_best_is_asked() -> None:
     assert picked(select_pairs("certainty", [first, twin, other], count=3, seed=0)) == [("twin", 0, 1), ("other", 0, 1)]
     # A uniform choice states each pair's chance, and so drops none.
     assert len(select_pairs("random", [first, twin, other], count=3, seed=0)) == 3
+
+
+def test_of_equal_near_identical_prompts_every_seed_asks_the_same() -> None:
+    pool = [replace(candidates_of(text, 0.0, 1.0), prompt=text) for text in ("Write a poem", "write a poem!")]
+
+    pairs = [select_pairs("certainty", pool, count=1, seed=seed)[0] for seed in range(20)]
+
+    assert len({pair.prompt_id for pair in pairs}) == 1
+    assert {pair.probability for pair in pairs} == {1.0}
+
+
+def test_long_templates_do_not_make_different_questions_alike() -> None:
+    rules = " ".join(f"Rule {i}: be friendly on topic {i} and never promise refund {i}." for i in range(25))
+    templates = [f"Today is day {day}. {rules} {closing}" for day in range(4) for closing in ("Be brief.", "Be kind.")]
+    texts = [f"{templates[i % 8]} What of number {i}?" for i in range(40)] + ["A plain question"]
+    pool = [replace(candidates_of(f"p{i}", 0.0, float(i)), prompt=text) for i, text in enumerate(texts)]
+
+    assert len(select_pairs("certainty", pool, count=41, seed=0)) == 41

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.learning import similarity
-from workers.learning.similarity import _alike, distinct_indices, near_identical
+from workers.learning.similarity import DistinctTexts, _alike, distinct_indices, near_identical, shared_bigrams
 
 pytestmark = pytest.mark.unit
 
@@ -68,3 +68,21 @@ def test_texts_that_begin_alike_are_compared_with_few_others(monkeypatch: pytest
 def test_near_identical_is_symmetric_and_reflexive(a: str, b: str) -> None:
     assert near_identical(a, a)
     assert near_identical(a, b) == near_identical(b, a)
+
+
+@pytest.mark.parametrize("others", range(1, 12))
+def test_what_many_texts_say_tells_none_from_another(others: int) -> None:
+    texts = [LONG + " is it true?", *(f"{LONG} another question {i}" for i in range(others)), "Something else"]
+    distinct = DistinctTexts(shared_bigrams(texts[:-1]))
+
+    kept = sum(map(distinct.add, texts))
+
+    assert kept == (2 if others == 1 else len(texts))
+
+
+@pytest.mark.parametrize("others", range(12))
+def test_two_near_identical_texts_among_others_stay_near_identical(others: int) -> None:
+    texts = [LONG, LONG.replace("word20", "other"), *(f"{i} texts of another kind, {i} in all" for i in range(others))]
+    distinct = DistinctTexts(shared_bigrams(texts))
+
+    assert [distinct.add(text) for text in texts[:2]] == [True, False]

@@ -23,7 +23,7 @@ from workers.learning.rules import (
     uniform_pairs,
     with_cut_chances,
 )
-from workers.learning.similarity import DistinctTexts, distinct_indices, near_identical
+from workers.learning.similarity import DistinctTexts, distinct_indices, near_identical, shared_bigrams
 
 __all__ = [
     "RULES",
@@ -111,8 +111,9 @@ def select_pairs(
     """Up to `count` pairs, best first, at most `max_per_prompt` of a prompt; ties are broken by a seeded hash.
 
     Near-identical completions count once (the lowest index stays); a prompt with fewer than two distinct ones, or
-    whose pairs are all `excluded` (prompt id and two indices, in any order), is passed over. Of near-identical prompts
-    a rule that scores takes the best alone; the uniform rules take each, since their probabilities must stay known.
+    whose pairs are all `excluded` (prompt id and two indices, in any order), is passed over. Of near-identical prompts,
+    what many prompts say aside, a rule that scores takes the best alone, of equals the same for every seed; the uniform
+    rules take each, since their probabilities must stay known.
     `normalize="token"` divides rewards by completion lengths and entropies by the prompt's mean length; leave it at
     "none" for rewards of a length-normalised loss. `on_scores` is told the scores of all pairs that a rule which scores
     chooses from, in no order. `drts` and `bai_ts` take one pair per prompt whatever the maximum.
@@ -168,26 +169,37 @@ def _uniform(eligible: Sequence[Eligible], choice: Choice) -> list[SelectedPair]
 
 
 def _best(scored: Sequence[Scored], choice: Choice) -> list[Scored]:
-    """The best pairs, of near-identical prompts those of the best prompt alone."""
+    """The best pairs, of near-identical prompts those of the best prompt alone; every pair tied with the last has the
+    same chance."""
 
-    def order(one: Scored) -> tuple[float, int, int]:
-        prompt_id = one.item.candidate.prompt_id
-        pair = seeded("pair", choice.seed, prompt_id, *one.pair)
-        return -one.score, seeded("tie", choice.seed, prompt_id), pair
+    def order(one: Scored) -> tuple[float, int]:
+        return -one.score, seeded("tie", choice.seed, one.item.candidate.prompt_id, *one.pair)
 
+    asked = sorted(_of_distinct_prompts(scored, choice.count), key=order)
+    return with_cut_chances(asked, asked[: choice.count])
+
+
+def _of_distinct_prompts(scored: Sequence[Scored], count: int) -> list[Scored]:
+    """The best `count` pairs and those tied with the last, without the pairs of prompts that are near-identical to a
+    better one. No seed decides which prompt that is, so that it is no chance to be counted."""
     asked: list[Scored] = []
     verdicts: dict[str, bool] = {}
-    distinct = DistinctTexts()
-    for one in sorted(scored, key=order):
+    distinct = DistinctTexts(shared_bigrams(_prompts(scored)))
+    for one in sorted(scored, key=lambda one: (-one.score, one.item.candidate.prompt_id)):
         # Beyond the last place only what is tied with it matters, for its chance.
-        if len(asked) >= choice.count and (not asked or one.score != asked[choice.count - 1].score):
+        if len(asked) >= count and (not asked or one.score != asked[count - 1].score):
             break
         candidate = one.item.candidate
         if candidate.prompt_id not in verdicts:
             verdicts[candidate.prompt_id] = not candidate.prompt or distinct.add(candidate.prompt)
         if verdicts[candidate.prompt_id]:
             asked.append(one)
-    return with_cut_chances(asked, asked[: choice.count])
+    return asked
+
+
+def _prompts(scored: Sequence[Scored]) -> list[str]:
+    texts = {one.item.candidate.prompt_id: one.item.candidate.prompt for one in scored}
+    return [text for text in texts.values() if text]
 
 
 def _selected(item: Eligible, pair: Index, score: float | None, probability: float) -> SelectedPair:

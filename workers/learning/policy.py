@@ -162,6 +162,13 @@ def _decode_plainly(policy: Policy, token_ids: list[int]) -> str:
     return text
 
 
+def prompt_text(prompt: Prompt) -> str:
+    """A prompt as one string, for comparing prompts with each other: a text as it is, messages with their roles."""
+    if isinstance(prompt, str):
+        return prompt
+    return "\n".join(f"{message['role']}: {message['content']}" for message in prompt)
+
+
 def _render(policy: Policy, prompt: Prompt) -> tuple[str, bool]:
     """The prompt as one string, and whether the tokenizer adds its special tokens (a chat template writes its own)."""
     if isinstance(prompt, str):

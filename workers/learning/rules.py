@@ -75,11 +75,11 @@ def keep_all(eligible: Sequence[Eligible], _: Choice) -> Sequence[Eligible]:
 
 
 def keep_uncertain_prompts(eligible: Sequence[Eligible], choice: Choice) -> Sequence[Eligible]:
-    """The share of the prompts with the highest entropy, never fewer than what `count` pairs need."""
-    ranked = sorted(
-        eligible,
-        key=lambda e: (-entropy_of(e.candidate, choice.normalize), seeded("tie", choice.seed, e.candidate.prompt_id)),
-    )
+    """The share of the prompts with the highest entropy, never fewer than what `count` pairs need.
+
+    Equal entropies go by the prompts' ids, the same for every seed: what is kept is no chance to be counted.
+    """
+    ranked = sorted(eligible, key=lambda e: (-entropy_of(e.candidate, choice.normalize), seeded(e.candidate.prompt_id)))
     kept, offered = 0, 0
     while kept < len(ranked) and (offered < choice.count or kept < choice.entropy_share * len(ranked)):
         offered += min(choice.max_per_prompt, len(ranked[kept].pairs))

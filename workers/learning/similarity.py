@@ -11,11 +11,16 @@ from heapq import nsmallest
 from itertools import pairwise
 from typing import TypeAlias
 
+# What more texts than these say tells none of them from another: an instruction that many prompts begin with.
+_FEW = 4
+
 # Two long texts are alike when they share this much of their neighbouring word pairs: one word changed in about 25.
 _SHARED_BIGRAMS = 0.9
 
-# The text's words, and its neighbouring word pairs, each with which occurrence of that pair it is.
-_Profile: TypeAlias = tuple[tuple[str, ...], frozenset[tuple[str, str, int]]]
+# A neighbouring word pair of a text, with which occurrence of that pair it is.
+_Bigram: TypeAlias = tuple[str, str, int]
+# The text's words and its bigrams.
+_Profile: TypeAlias = tuple[tuple[str, ...], frozenset[_Bigram]]
 
 
 def near_identical(a: str, b: str) -> bool:
@@ -32,17 +37,32 @@ def distinct_indices(texts: Sequence[str]) -> list[int]:
     return [index for index, text in enumerate(texts) if distinct.add(text)]
 
 
-class DistinctTexts:
-    """Texts of which no two are near-identical; asks each newcomer of the few only that could be like it."""
+def shared_bigrams(texts: Sequence[str]) -> frozenset[_Bigram]:
+    """What all of the texts say, three at least, or more than four of them: a template, or a common turn of phrase.
 
-    def __init__(self) -> None:
+    Left out of comparisons, a long system message before short questions does not make all of them alike.
+    """
+    counts = Counter(bigram for text in texts for bigram in _profile(text)[1])
+    few = max(2, min(_FEW, len(texts) - 1))
+    return frozenset(bigram for bigram, count in counts.items() if count > few)
+
+
+class DistinctTexts:
+    """Texts of which no two are near-identical, their `shared` bigrams aside.
+
+    Asks each newcomer of the few only that could be like it.
+    """
+
+    def __init__(self, shared: frozenset[_Bigram] = frozenset()) -> None:
+        self._shared = shared
         self._seen: set[tuple[str, ...]] = set()
-        self._by_bigram: dict[tuple[str, str, int], list[_Profile]] = defaultdict(list)
+        self._by_bigram: dict[_Bigram, list[_Profile]] = defaultdict(list)
 
     def add(self, text: str) -> bool:
         """Keeps the text and returns True, unless one that is kept is near-identical."""
-        profile = _profile(text)
-        words, bigrams = profile
+        words, bigrams = _profile(text)
+        bigrams -= self._shared
+        profile = words, bigrams
         # Alike texts share nine tenths, so at least one of any tenth and one more. The rarest are asked: a phrase that
         # all texts begin with does not make each newcomer meet them all.
         amount = len(bigrams) - math.ceil(_SHARED_BIGRAMS * len(bigrams)) + 1

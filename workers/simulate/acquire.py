@@ -13,12 +13,11 @@ from workers.learning.acquisition import PromptCandidates, SelectedPair, implici
 from workers.learning.features import completion_features
 from workers.learning.logprobs import Row, completion_logprobs
 from workers.learning.pairs import PreferencePair
-from workers.learning.policy import Policy, Prompt, encode_prompt
+from workers.learning.policy import Policy, Prompt, encode_prompt, prompt_text
 from workers.learning.reward_heads import train_heads
 from workers.learning.rules import RULES, seeded
 from workers.learning.sampling import Sample, SamplingConfig, sample
 from workers.simulate.plan import Run
-from workers.simulate.prompts import prompt_text
 
 # Prompts per pair where nothing is scored: some completions do not differ.
 _SPARE = 2

@@ -5,10 +5,9 @@ Knows nothing about rounds. Everything random depends on the seed and the texts 
 
 from collections.abc import Sequence
 
-from workers.learning.policy import Prompt
+from workers.learning.policy import Prompt, prompt_text
 from workers.learning.reward_model import RewardModel, reward_scores
 from workers.learning.rules import seeded
-from workers.simulate.prompts import prompt_text
 
 Comparison = tuple[Prompt, str, str]
 

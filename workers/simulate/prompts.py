@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from workers.learning.policy import Prompt
+from workers.learning.policy import Prompt, prompt_text
 from workers.learning.rules import seeded
 
 
@@ -32,13 +32,6 @@ def read_prompts(path: Path, ood_path: Path | None, eval_prompts: int) -> tuple[
         if not arenas["ood"]:
             raise ValueError(f"{ood_path} holds no prompt.")
     return pool, arenas
-
-
-def prompt_text(prompt: Prompt) -> str:
-    """A prompt as one string, for comparing prompts with each other: a text as it is, messages with their roles."""
-    if isinstance(prompt, str):
-        return prompt
-    return "\n".join(f"{message['role']}: {message['content']}" for message in prompt)
 
 
 def _distinct(prompts: Iterable[Prompt]) -> list[Prompt]:
