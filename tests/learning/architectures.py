@@ -9,6 +9,8 @@ from transformers import (
     BloomForCausalLM,
     DeepseekV2Config,
     DeepseekV2ForCausalLM,
+    DiffLlamaConfig,
+    DiffLlamaForCausalLM,
     Gemma2Config,
     Gemma2ForCausalLM,
     Gemma3ForCausalLM,
@@ -17,14 +19,20 @@ from transformers import (
     GemmaForCausalLM,
     GPTNeoXConfig,
     GPTNeoXForCausalLM,
+    Lfm2Config,
+    Lfm2ForCausalLM,
     Llama4ForCausalLM,
     Llama4TextConfig,
+    MiniMaxConfig,
+    MiniMaxForCausalLM,
     MistralConfig,
     MistralForCausalLM,
     MptConfig,
     MptForCausalLM,
     Qwen2Config,
     Qwen2ForCausalLM,
+    Qwen3NextConfig,
+    Qwen3NextForCausalLM,
 )
 
 from tests.learning.conftest import build_gpt2, build_llama, build_tokenizer
@@ -46,6 +54,17 @@ _EXPERTS: dict[str, Any] = {
     "num_experts_per_tok": 1,
     "intermediate_size_mlp": 48,
     "head_dim": 8,
+}
+_DELTA: dict[str, Any] = {
+    "num_experts": 2,
+    "num_experts_per_tok": 1,
+    "moe_intermediate_size": 16,
+    "shared_expert_intermediate_size": 16,
+    "head_dim": 8,
+    "linear_num_value_heads": 4,
+    "linear_num_key_heads": 2,
+    "linear_key_head_dim": 8,
+    "linear_value_head_dim": 8,
 }
 _LATENT: dict[str, Any] = {"q_lora_rank": 8, "kv_lora_rank": 8, "qk_nope_head_dim": 8, "qk_rope_head_dim": 4}
 
@@ -71,8 +90,21 @@ OTHER: dict[str, Callable[[], Any]] = {
     "deepseek2": lambda: DeepseekV2ForCausalLM(
         DeepseekV2Config(**_SIZES, **_LATENT, v_head_dim=6, first_k_dense_replace=2, n_routed_experts=2)
     ),
+    "diffllama": lambda: DiffLlamaForCausalLM(DiffLlamaConfig(**_GROUPED)),
+    "lfm2": lambda: Lfm2ForCausalLM(Lfm2Config(**_GROUPED, layer_types=["conv", "full_attention"])),
+    "qwen3 next": lambda: Qwen3NextForCausalLM(
+        Qwen3NextConfig(**_GROUPED, **_DELTA, layer_types=["linear_attention", "full_attention"])
+    ),
 }
-"""Sliding windows, soft caps, ALiBi, chunks, values of another size than queries."""
+"""Sliding windows, soft caps, ALiBi, chunks, values of another size than queries, two attentions per
+layer, convolutions, recurrent states."""
+
+UNDECODABLE: dict[str, Callable[[], Any]] = {
+    "minimax": lambda: MiniMaxForCausalLM(
+        MiniMaxConfig(**_GROUPED, num_local_experts=2, layer_types=["linear_attention", "full_attention"])
+    ),
+}
+"""A cache that fails in transformers itself where several prompts decode together."""
 
 
 def build_policy(make: Callable[[], Any]) -> Policy:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import torch
 
-from tests.learning.architectures import OTHER, PLAIN, build_policy
+from tests.learning.architectures import OTHER, PLAIN, UNDECODABLE, build_policy
+from workers.learning.errors import ModelError
+from workers.learning.kv_cache import keep_rows
 from workers.learning.logprobs import batch_logprobs
 from workers.learning.policy import Policy
 from workers.learning.sampling import Sample, SamplingConfig, sample
@@ -72,6 +74,24 @@ def test_sample_of_every_architecture_is_that_of_each_prompt_alone(make: Any) ->
     with torch.no_grad():
         fresh, _ = batch_logprobs(policy.model, rows, pad_id=policy.pad_id, device=CPU)
     assert [s.logprob for drawn in together for s in drawn] == pytest.approx(fresh.tolist(), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", UNDECODABLE)
+def test_sample_of_an_architecture_that_cannot_be_decoded_names_it(name: str) -> None:
+    policy = build_policy(UNDECODABLE[name])
+
+    with pytest.raises(ModelError, match=f"{type(policy.model).__name__} cannot be sampled"):
+        draw(policy, SamplingConfig(samples=1, max_new_tokens=2))
+
+
+def test_sample_of_a_cache_that_says_something_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = build_policy(OTHER["lfm2"])
+    monkeypatch.setattr(
+        "workers.learning.padded_decoding.keep_rows", lambda cache, rows: keep_rows(cache, rows.flip(0))
+    )
+
+    with pytest.raises(ModelError, match="differ by"):
+        draw(policy, SamplingConfig(samples=1, max_new_tokens=2))
 
 
 def test_sample_prompts_join_while_others_run_within_the_budget() -> None:

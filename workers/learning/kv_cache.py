@@ -6,20 +6,35 @@ four fifths of the sampling time of a small model on a CPU.
 
 from typing import Any
 
+import torch
 from torch import Tensor
-from transformers.cache_utils import DynamicLayer
+from transformers.cache_utils import DynamicCache, DynamicLayer
 
 
-def expand_cache(cache: Any, samples: int, room: int) -> None:
+def expand_cache(cache: Any, prompts: int, samples: int, room: int) -> None:
     """Repeats every prompt of a prefilled cache `samples` times, in place, with room for `room` more tokens.
 
-    Layers other than plain attention (sliding windows, recurrent states) are repeated as they are.
+    Layers other than plain attention (sliding windows, convolutions, recurrent states) are repeated as they are: all
+    kinds of layers can be reordered, not all can be repeated. An architecture's own kind of cache repeats itself.
     """
+    if type(cache) is not DynamicCache:
+        cache.batch_repeat_interleave(samples)
+        return
+    rows = torch.arange(prompts).repeat_interleave(samples)
     for index, layer in enumerate(cache.layers):
-        if type(layer) is DynamicLayer:
+        if type(layer) is DynamicLayer and layer.is_initialized:
             cache.layers[index] = _RoomyLayer(layer.keys, layer.values, samples, room)
         else:
-            layer.batch_repeat_interleave(samples)
+            layer.reorder_cache(rows)
+
+
+def keep_rows(cache: Any, rows: Tensor) -> None:
+    """Row i of an expanded cache becomes what row rows[i] was."""
+    if type(cache) is not DynamicCache:
+        cache.batch_select_indices(rows)
+        return
+    for layer in cache.layers:
+        layer.reorder_cache(rows)
 
 
 class _RoomyLayer(DynamicLayer):  # type: ignore[misc]  # The interface that attention modules call.
@@ -41,9 +56,9 @@ class _RoomyLayer(DynamicLayer):  # type: ignore[misc]  # The interface that att
         self._expose()
         return self.keys, self.values
 
-    def batch_select_indices(self, indices: Tensor) -> None:
-        self._all_keys = self._all_keys[indices]
-        self._all_values = self._all_values[indices]
+    def reorder_cache(self, beam_idx: Tensor) -> None:
+        self._all_keys = self._all_keys[beam_idx]
+        self._all_values = self._all_values[beam_idx]
         self._expose()
 
     def _expose(self) -> None:

@@ -1,29 +1,76 @@
-"""Decoding N samples per prompt with a copy of the prompt's cache each, left-padded: right for every architecture.
+"""Decoding N samples per prompt with a copy of the prompt's cache each, left-padded, for all architectures.
 
-Knows nothing about drawing tokens. A batch runs to its end before the next begins, as caches with sliding windows or
-recurrent states cannot take in rows of another age. Shapes: P prompts of a batch, C their columns, A rows that are
-asked for, B rows still in the cache, V vocabulary.
+Knows nothing about drawing tokens. What an architecture cannot do is found by a trial before the first token. A batch
+runs to its end before the next begins, as caches with sliding windows or recurrent states cannot take in rows of
+another age. Shapes: P prompts of a batch, C their columns, A rows that are asked for, B rows still in the cache, V
+vocabulary.
 """
 
 import inspect
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 import torch
 from peft import PeftModel
 from torch import Tensor
 
-from workers.learning.kv_cache import expand_cache
+from workers.learning.arithmetic import naming_mixed_dtypes
+from workers.learning.errors import ModelError
+from workers.learning.kv_cache import expand_cache, keep_rows
 
 # Dropped rows leave the cache once they are this share of it: it is copied then.
 _RETIRE_SHARE = 0.2
+# How far (total variation) a trial's next token may be from a plain forward pass. In 16 bits a token may go to another
+# expert, which is rounding too.
+_TOLERANCE, _HALF_TOLERANCE = 0.01, 0.5
+
+_tried: WeakSet[torch.nn.Module] = WeakSet()
+
+
+def check_decoding(model: Any, device: torch.device, *, pad_id: int) -> None:
+    """Raises ModelError for an architecture whose cache cannot be decoded with; found out once per model, on a few
+    tokens."""
+    if model in _tried:
+        return
+    base = model.get_base_model() if isinstance(model, PeftModel) else model
+    refused = f"{type(base).__name__} cannot be sampled here"
+    try:
+        with naming_mixed_dtypes(model):
+            distance = _trial(PaddedDecoder(model, device, pad_id=pad_id, context=6), model, device)
+    except torch.OutOfMemoryError:
+        raise
+    # Whatever an architecture's own code stumbles over where it does not do what others do.
+    except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise ModelError(f"{refused}: its cache does not decode several prompts together ({error}).") from error
+    if distance > (_TOLERANCE if next(model.parameters()).dtype == torch.float32 else _HALF_TOLERANCE):
+        raise ModelError(
+            f"{refused}: with its cache a next token's probabilities differ by {distance:.2g} from those without."
+        )
+    _tried.add(model)
+
+
+@torch.inference_mode()
+def _trial(decoder: "PaddedDecoder", model: Any, device: torch.device) -> float:
+    """Two prompts of unlike length, two rows each, of which one is retired; the largest total variation."""
+    vocabulary = int(model.config.get_text_config().vocab_size)
+    long, short = [1 % vocabulary, 5 % vocabulary, 3 % vocabulary], [4 % vocabulary]
+    first_A = torch.tensor([index % vocabulary for index in (6, 7, 8, 9)], device=device)
+    batch, _ = decoder.prefill([long, short], 2, 2)
+    decoder.step([batch], first_A)
+    batch.keep([3, 1, 2])
+    logits_A_V = decoder.step([batch], first_A[:3])
+    rows = [[*short, first_A[3], first_A[0]], [*long, first_A[1], first_A[1]], [*short, first_A[2], first_A[2]]]
+    plain = [model(input_ids=torch.tensor([row], device=device), use_cache=False).logits[0, -1] for row in rows]
+    differences = logits_A_V.float().softmax(-1) - torch.stack(plain).float().softmax(-1)
+    return float(differences.abs().sum(-1).max()) / 2
 
 
 class PaddedBatch:
     """The cache of one batch. Dropped rows stay in it for a while and are fed padding."""
 
     def __init__(self, cache: Any, mask_P_C: Tensor | None, lengths_P: Tensor, samples: int, room: int) -> None:
-        expand_cache(cache, samples, room)
+        expand_cache(cache, len(lengths_P), samples, room)
         self.cache = cache
         self.mask = None if mask_P_C is None else mask_P_C.repeat_interleave(samples, 0)
         self.positions_B = lengths_P.repeat_interleave(samples)
@@ -43,7 +90,7 @@ class PaddedBatch:
         """Row i becomes what row rows[i] was; the others are dropped."""
         self.rows_A = self.rows_A[torch.tensor(rows, dtype=torch.long, device=self.rows_A.device)]
         if 0 < len(rows) <= (1 - _RETIRE_SHARE) * len(self.positions_B):
-            self.cache.batch_select_indices(self.rows_A)
+            keep_rows(self.cache, self.rows_A)
             self.positions_B = self.positions_B[self.rows_A]
             self.mask = None if self.mask is None else self.mask[self.rows_A]
             self.rows_A = torch.arange(len(rows), device=self.rows_A.device)

@@ -14,7 +14,7 @@ from torch import Tensor
 from workers.learning.arithmetic import naming_mixed_dtypes
 from workers.learning.drawing import draw_tokens, draw_uniforms
 from workers.learning.errors import NumericalError, PromptError
-from workers.learning.padded_decoding import PaddedDecoder
+from workers.learning.padded_decoding import PaddedDecoder, check_decoding
 from workers.learning.policy import Policy, decode
 from workers.learning.shared_decoding import SharedDecoder, sharing_agrees
 from workers.learning.stopping import StopFinder
@@ -82,7 +82,8 @@ def sample(
     One seed per prompt; what a prompt draws depends on its seed alone, never on its batch. Between two prompts the
     model is as it was before; while one is waited for, no other thread may use it. Raises PromptError at once for a
     prompt that is empty or leaves no room in the context, ValueError for a wrong number of seeds, NumericalError when a
-    model's logits are not finite, and ModelError for weights of several dtypes that do not go together.
+    model's logits are not finite, and ModelError for weights of several dtypes that do not go together or for an
+    architecture whose cache cannot be decoded with.
     """
     if len(seeds) != len(prompts_ids):
         raise ValueError(f"{len(prompts_ids)} prompts need as many seeds, got {len(seeds)}.")
@@ -266,6 +267,7 @@ def _decoder(policy: Policy) -> _Decoder:
         agrees = sharing_agrees(policy.model, policy.device)
     if agrees:
         return SharedDecoder(policy.model, policy.device)
+    check_decoding(policy.model, policy.device, pad_id=policy.pad_id)
     return PaddedDecoder(policy.model, policy.device, pad_id=policy.pad_id, context=policy.context_length)
 
 
