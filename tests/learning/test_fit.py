@@ -418,7 +418,9 @@ def test_fit_bf16_arithmetic_stays_near_fp32_and_keeps_fp32_weights(llama_folder
 
 
 def test_step_metrics_have_the_names_that_trl_logs() -> None:
-    metrics = StepMetrics(2, 10, 0.2, 0.5, -0.3, -0.8, 0.75, -20.0, -30.0, 1e-5, 1.5, None, 0.4, 0.1, ("kl",))
+    metrics = StepMetrics(
+        2, 10, 0.2, 0.5, -0.3, -0.8, 0.75, -20.0, -30.0, 1e-5, 1.5, None, 0.4, 0.1, ("kl",), -0.2, 1.0
+    )
 
     assert metrics.as_dict() == {
         "step": 2,
@@ -434,6 +436,8 @@ def test_step_metrics_have_the_names_that_trl_logs() -> None:
         "learning_rate": 1e-5,
         "grad_norm": 1.5,
         "drift": 0.4,
+        "drift/chosen": -0.2,
+        "drift/rejected": 1.0,
         "length_correlation": 0.1,
         "warning": False,
         "warnings": ["kl"],

@@ -15,7 +15,8 @@ from workers.learning.warning_signs import WARNINGS, corrected, signs, updated
 
 pytestmark = pytest.mark.unit
 
-CALM = {"rewards_chosen": 0.1, "rewards_rejected": -0.3, "drift": 0.02, "length_correlation": 0.1, "loss": 0.6}
+CALM = {"rewards_chosen": 0.1, "rewards_rejected": -0.3, "length_correlation": 0.1, "loss": 0.6}
+CALM |= {"drift_chosen": -0.02, "drift_rejected": 0.06}
 
 
 def after(steps: int, **changed: float) -> tuple[str, ...]:
@@ -32,11 +33,14 @@ def after(steps: int, **changed: float) -> tuple[str, ...]:
         ({"rewards_chosen": -0.1}, ("chosen_reward",)),
         # Down with a margin that shrinks: that is no contrast, and not this sign.
         ({"rewards_chosen": -0.1, "rewards_rejected": 0.1}, ()),
-        ({"drift": 1.2}, ("kl",)),
-        ({"drift": -1.2}, ()),
+        ({"drift_chosen": 1.2}, ("kl",)),
+        ({"drift_chosen": -1.2}, ("kl",)),
+        ({"drift_chosen": -0.9, "drift_rejected": 0.9}, ()),
+        # One side rises as far as the other falls.
+        ({"drift_chosen": -1.2, "drift_rejected": 1.2}, ("kl",)),
         ({"length_correlation": 0.7}, ("length",)),
         ({"length_correlation": -0.7}, ()),
-        ({"drift": 2.0, "rewards_chosen": -5.0, "rewards_rejected": -9.0}, ("chosen_reward", "kl")),
+        ({"drift_rejected": 2.0, "rewards_chosen": -5.0, "rewards_rejected": -9.0}, ("chosen_reward", "kl")),
     ],
 )
 def test_signs_name_what_the_averages_give_cause_for(changed: dict[str, float], expected: tuple[str, ...]) -> None:
@@ -51,7 +55,7 @@ def test_a_correlation_of_few_steps_is_no_sign() -> None:
 def test_one_bad_step_among_many_is_no_sign() -> None:
     averages: dict[str, float] = {}
     for step in range(20):
-        averages = updated(averages, {**CALM, "drift": 5.0 if step == 15 else 0.02})
+        averages = updated(averages, {**CALM, "drift_chosen": 5.0 if step == 15 else 0.02})
 
     assert signs(averages, 20) == ()
 
@@ -100,8 +104,18 @@ def test_fit_far_from_its_reference_warns_of_kl_and_drift_is_the_mean_loss_per_t
     [metrics], result = run(llama, pairs, epochs=1, learning_rate=1e-9)
 
     assert metrics.drift == pytest.approx(2.0, abs=1e-3)
+    assert (metrics.drift_chosen, metrics.drift_rejected) == pytest.approx((1.5, 2.5), abs=1e-3)
     assert "kl" in metrics.warnings
     assert "Try a lower learning rate" in result.warnings["kl"]
+
+
+@pytest.mark.parametrize("loss", ["sft", "rwr"])
+def test_fit_that_learns_its_chosen_completions_by_heart_warns_of_kl(llama: Policy, loss: str) -> None:
+    curve, result = run(llama, make_pairs(llama, 8), loss=loss, epochs=40, learning_rate=3e-3)
+
+    assert curve[0].warnings == ()
+    assert curve[-1].drift_chosen < -1
+    assert "kl" in result.warnings
 
 
 def test_fit_whose_margins_follow_length_warns_of_it(llama: Policy) -> None:

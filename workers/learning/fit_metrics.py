@@ -21,7 +21,8 @@ class StepMetrics:
 
     `step` counts finished steps from 1; `epoch` is the share of epochs done; logps are sums in nats.
     `heldout_accuracy` is measured after the last step of an epoch, when prompts are held out. `drift` is the mean of
-    (reference - policy log-prob) per token over both completions, in nats; `length_correlation` that between a pair's
+    (reference - policy log-prob) per token over both completions, in nats, `drift_chosen` and `drift_rejected` that of
+    each; `length_correlation` that between a pair's
     reward margin and its difference of length. `warnings` names what the figures so far give cause for.
     """
 
@@ -40,6 +41,8 @@ class StepMetrics:
     drift: float = 0.0
     length_correlation: float = 0.0
     warnings: tuple[str, ...] = ()
+    drift_chosen: float = 0.0
+    drift_rejected: float = 0.0
 
     def as_dict(self) -> dict[str, float | int | bool | list[str]]:
         """The figures under TRL's names, plus ours; the held-out accuracy only where it was measured.
@@ -61,6 +64,8 @@ class StepMetrics:
             "learning_rate": self.learning_rate,
             "grad_norm": self.grad_norm,
             "drift": self.drift,
+            "drift/chosen": self.drift_chosen,
+            "drift/rejected": self.drift_rejected,
             "length_correlation": self.length_correlation,
             "warning": "chosen_reward" in self.warnings,
             "warnings": list(self.warnings),

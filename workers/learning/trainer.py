@@ -24,7 +24,15 @@ from workers.learning.processes import Processes
 from workers.learning.shared_prefix import shared_attention, shared_logprobs, shared_rows_agree
 
 # What a step sums over its pairs. Margins and gaps (of length) make the correlation of the two.
-_MEANS = ("rewards_chosen", "rewards_rejected", "rewards_accuracies", "logps_chosen", "logps_rejected", "drift")
+_MEANS = (
+    "rewards_chosen",
+    "rewards_rejected",
+    "rewards_accuracies",
+    "logps_chosen",
+    "logps_rejected",
+    "drift_chosen",
+    "drift_rejected",
+)
 _SUMS = ("loss", *_MEANS, "gap", "margin_squared", "gap_squared", "margin_times_gap")
 _NO_SPREAD = 1e-9
 
@@ -124,9 +132,9 @@ class Trainer:
         loss = (self._column([self.pairs[row].weight for row in rows]) * losses_B).sum() / total_weight
         self.processes.backward(loss)
         agrees_B = self._agrees(rows, chosen_rewards_B, rejected_rewards_B)
-        drift_B, gap_B = self._drift_and_gap(rows, chosen_logps_B.detach(), rejected_logps_B.detach())
+        *drifts, gap_B = self._drifts_and_gap(rows, chosen_logps_B.detach(), rejected_logps_B.detach())
         margin_B = chosen_rewards_B - rejected_rewards_B
-        means = (chosen_rewards_B, rejected_rewards_B, agrees_B, chosen_logps_B, rejected_logps_B, drift_B)
+        means = (chosen_rewards_B, rejected_rewards_B, agrees_B, chosen_logps_B, rejected_logps_B, *drifts)
         products = (gap_B, margin_B.square(), gap_B.square(), margin_B * gap_B)
         return torch.stack([part.detach().sum() for part in (loss, *means, *products)])
 
@@ -179,10 +187,10 @@ class Trainer:
             )
         return settings
 
-    def _drift_and_gap(
+    def _drifts_and_gap(
         self, rows: Sequence[int], chosen_logps_B: Tensor, rejected_logps_B: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Nats per token that both completions lost against the reference, and how many tokens the chosen has more."""
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Nats per token that each completion lost against the reference, and how many tokens the chosen has more."""
         batch = [self.pairs[row] for row in rows]
         chosen_lengths_B = self._column([len(p.chosen_ids) for p in batch])
         rejected_lengths_B = self._column([len(p.rejected_ids) for p in batch])
@@ -190,7 +198,7 @@ class Trainer:
         rejected_B = (self._column([p.rejected_reference_logprob for p in batch]) - rejected_logps_B) / (
             rejected_lengths_B
         )
-        return (chosen_B + rejected_B) / 2, chosen_lengths_B - rejected_lengths_B
+        return chosen_B, rejected_B, chosen_lengths_B - rejected_lengths_B
 
     def _agrees(self, rows: Sequence[int], chosen_rewards_B: Tensor, rejected_rewards_B: Tensor) -> Tensor:
         ties_B = self._column([float(self.pairs[row].tie) for row in rows])
@@ -227,6 +235,7 @@ def _figures(sums: Sequence[float], count: int) -> dict[str, float]:
     correlation = together / math.sqrt(spread) if spread > _NO_SPREAD else 0.0
     return {
         "loss": of["loss"],
+        "drift": (of["drift_chosen"] + of["drift_rejected"]) / 2 / count,
         **{name: of[name] / count for name in _MEANS},
         "length_correlation": max(-1.0, min(1.0, correlation)),
     }
