@@ -456,13 +456,24 @@ def test_step_metrics_have_the_names_that_trl_logs() -> None:
         ({"dtype": "float16"}, "dtype must be one of"),
         ({"label_smoothing": 0.5}, "label_smoothing must be at least 0 and below 0.5"),
         ({"gamma_beta_ratio": -1.0}, "gamma_beta_ratio must not be negative"),
-        ({"loss": "rwr", "beta": 0.001}, "at least 0.01 for rwr"),
+        ({"loss": "rwr", "beta": 0.019}, "at least 0.02 for rwr"),
         ({"holdout_share": 1.0}, "holdout_share must be"),
         ({"early_stop_patience": 1}, "needs held-out prompts"),
         ({"momentum": 0.9}, "no setting named momentum"),
-        ({"epochs": "three"}, "not of its type"),
+        ({"epochs": "three"}, "epochs is not of its type"),
+        ({"epochs": True}, "epochs is not of its type"),
+        ({"batch_size": 2.5}, "batch_size is not of its type: 2.5"),
+        ({"seed": "x"}, "seed is not of its type"),
+        ({"gradient_checkpointing": "no"}, "gradient_checkpointing is not of its type"),
+        ({"beta": [1]}, "beta is not of its type"),
     ],
 )
 def test_config_out_of_range_is_refused(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         config_from(changed)
+
+
+def test_config_of_plain_json_is_taken() -> None:
+    settings = {"beta": 1, "lora_alpha": 16.0, "early_stop_loss": None, "loss": "rwr", "dtype": "float32"}
+
+    assert config_from(settings) == FitConfig(loss="rwr", beta=1.0, lora_alpha=16, dtype="float32")

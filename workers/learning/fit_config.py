@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
 from workers.learning.arithmetic import Dtype
-from workers.learning.losses import LOSSES
+from workers.learning.losses import LOSSES, RWR_LEAST_BETA
 
 BaseWeights: TypeAlias = Literal["float32", "bfloat16", "four_bit"]
 
@@ -53,7 +53,7 @@ class FitConfig:
     weight_decay: float = 0.0
     seed: int = 0
     lora_rank: int = 0
-    lora_alpha: int = 32
+    lora_alpha: float = 32
     early_stop_loss: float | None = None
     early_stop_patience: int = 0
     holdout_share: float = 0.0
@@ -83,8 +83,8 @@ class FitConfig:
                 raise ValueError(f"{name} must not be negative, got {value}.")
         if not 0 <= self.label_smoothing < 0.5:
             raise ValueError(f"label_smoothing must be at least 0 and below 0.5, got {self.label_smoothing}.")
-        if self.loss == "rwr" and self.beta is not None and self.beta < 0.01:
-            raise ValueError(f"beta must be at least 0.01 for rwr, got {self.beta}.")
+        if self.loss == "rwr" and self.beta is not None and self.beta < RWR_LEAST_BETA:
+            raise ValueError(f"beta must be at least {RWR_LEAST_BETA} for rwr, got {self.beta}.")
         if not 0 <= self.holdout_share < 1:
             raise ValueError(f"holdout_share must be at least 0 and below 1, got {self.holdout_share}.")
         if self.early_stop_patience and not self.holdout_share:
@@ -96,7 +96,16 @@ def config_from(settings: Mapping[str, Any]) -> FitConfig:
     unknown = sorted(set(settings) - {field.name for field in fields(FitConfig)})
     if unknown:
         raise ValueError(f"Training has no setting named {', '.join(unknown)}.")
-    try:
-        return FitConfig(**settings)
-    except TypeError as error:
-        raise ValueError(f"A training setting is not of its type: {error}.") from error
+    for field in fields(FitConfig):
+        if field.name in settings and not _is_of(settings[field.name], field.type):
+            raise ValueError(f"The training setting {field.name} is not of its type: {settings[field.name]!r}.")
+    return FitConfig(**settings)
+
+
+def _is_of(value: object, annotation: Any) -> bool:
+    """Whether a JSON value is what a field holds: a whole number where a float is asked for is one, true is no number.
+
+    Names out of a closed set are texts here; which ones there are, the config checks.
+    """
+    kinds = {str if isinstance(kind, str) else kind for kind in get_args(annotation) or (annotation,)}
+    return type(value) in kinds or (type(value) is int and float in kinds)

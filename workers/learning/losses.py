@@ -16,6 +16,9 @@ from torch.nn.functional import logsigmoid
 # losses_B (differentiable), chosen_rewards_B and rejected_rewards_B (detached).
 PairLosses: TypeAlias = tuple[Tensor, Tensor, Tensor]
 
+# Below it the squares of gradients leave the range of fp32.
+RWR_LEAST_BETA = 0.02
+
 
 def dpo(
     policy_chosen_logps_B: Tensor,
@@ -194,8 +197,8 @@ def rwr(
     chosen_B, rejected_B = _summed_rewards(
         policy_chosen_logps_B, policy_rejected_logps_B, reference_chosen_logps_B, reference_rejected_logps_B, beta
     )
-    if beta < 0.02:
-        raise ValueError(f"beta must be at least 0.02 for rwr, got {beta}.")
+    if beta < RWR_LEAST_BETA:
+        raise ValueError(f"beta must be at least {RWR_LEAST_BETA} for rwr, got {beta}.")
     weight = math.exp(0.5 / beta)
     losses_B = -weight * policy_chosen_logps_B - policy_rejected_logps_B / weight
     return losses_B, chosen_B.detach(), rejected_B.detach()
