@@ -54,7 +54,7 @@ def test_epoch_order_changes_with_the_epoch() -> None:
 def test_micro_batches_hold_every_row_once_within_the_budget(drawn: list[tuple[int, int]], tokens: int) -> None:
     pairs = pairs_of(drawn)
 
-    batches = list(micro_batches(pairs, range(len(pairs)), tokens))
+    batches = list(micro_batches(pairs, range(len(pairs)), tokens, vocabulary=1))
 
     assert sorted(row for batch in batches for row in batch) == list(range(len(pairs)))
     for batch in batches:
@@ -66,7 +66,7 @@ def test_micro_batches_hold_every_row_once_within_the_budget(drawn: list[tuple[i
 def test_micro_batches_of_shared_prompts_count_each_prompt_once(drawn: list[tuple[int, int]], tokens: int) -> None:
     pairs = [PreferencePair((1, key), (2,) * n, (3,), 0.0, 0.0) for key, n in drawn]
 
-    batches = list(micro_batches(pairs, range(len(pairs)), tokens, shared=True))
+    batches = list(micro_batches(pairs, range(len(pairs)), tokens, vocabulary=1, shared=True))
 
     assert sorted(row for batch in batches for row in batch) == list(range(len(pairs)))
     for batch in batches:
@@ -86,3 +86,13 @@ def test_epoch_order_does_not_depend_on_the_order_of_pairs_that_differ_in_streng
     }
 
     assert len(orders) == 1
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_micro_batches_of_a_large_vocabulary_hold_fewer_logits(shared: bool) -> None:
+    pairs = [PreferencePair((1,), (2,) * 100, (3,) * 100, 0.0, 0.0) for _ in range(40)]
+
+    batches = list(micro_batches(pairs, range(40), 10**6, vocabulary=150_000, shared=shared))
+
+    # 2^28 logits are 1,789 completion tokens of this vocabulary.
+    assert list(map(len, batches)) == [8, 8, 8, 8, 8]

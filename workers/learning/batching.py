@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 from workers.learning.pairs import PreferencePair
+from workers.learning.rows import LOGITS_PER_BATCH
 
 
 def split_by_prompt(pairs: Sequence[PreferencePair], holdout_share: float, seed: int) -> tuple[list[int], list[int]]:
@@ -32,16 +33,19 @@ def epoch_order(pairs: Sequence[PreferencePair], rows: Sequence[int], *, epoch: 
 
 
 def micro_batches(
-    pairs: Sequence[PreferencePair], rows: Sequence[int], tokens: int, *, shared: bool = False
+    pairs: Sequence[PreferencePair], rows: Sequence[int], tokens: int, *, vocabulary: int, shared: bool = False
 ) -> Iterator[list[int]]:
     """The rows of one step in groups of at most `tokens` tokens, longest first; at least one row each.
 
     Counted are padded tokens of both completions with their prompt, or, with `shared` prompts in packed rows, the
-    tokens of each prompt once and of the completions; rows of one prompt then stand together.
+    tokens of each prompt once and of the completions; rows of one prompt then stand together. Logits of the
+    completions are bounded too, as they are in scoring: a large `vocabulary` makes small groups.
     """
     batch: list[int] = []
     for row in sorted(rows, key=lambda i: _place(pairs[i]) if shared else -_width(pairs[i])):
-        if batch and _tokens(pairs, [*batch, row], shared) > tokens:
+        wanted = [*batch, row]
+        too_many_logits = sum(_completions(pairs[i]) for i in wanted) * vocabulary > LOGITS_PER_BATCH
+        if batch and (_tokens(pairs, wanted, shared) > tokens or too_many_logits):
             yield batch
             batch = []
         batch.append(row)
@@ -53,7 +57,11 @@ def _tokens(pairs: Sequence[PreferencePair], rows: Sequence[int], shared: bool) 
     if not shared:
         return 2 * len(rows) * max(_width(pairs[row]) for row in rows)
     prompts = {pairs[row].prompt_ids for row in rows}
-    return sum(map(len, prompts)) + sum(len(pairs[row].chosen_ids) + len(pairs[row].rejected_ids) for row in rows)
+    return sum(map(len, prompts)) + sum(_completions(pairs[row]) for row in rows)
+
+
+def _completions(pair: PreferencePair) -> int:
+    return len(pair.chosen_ids) + len(pair.rejected_ids)
 
 
 def _width(pair: PreferencePair) -> int:
@@ -61,7 +69,7 @@ def _width(pair: PreferencePair) -> int:
 
 
 def _place(pair: PreferencePair) -> tuple[int, tuple[int, ...], int]:
-    return -len(pair.prompt_ids), pair.prompt_ids, -len(pair.chosen_ids) - len(pair.rejected_ids)
+    return -len(pair.prompt_ids), pair.prompt_ids, -_completions(pair)
 
 
 def _prompt_of(pair: PreferencePair) -> str:

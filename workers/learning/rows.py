@@ -21,7 +21,7 @@ from workers.learning.log_softmax import target_logprobs
 Row: TypeAlias = tuple[Sequence[int], Sequence[int]]
 
 # Logits of one batch: at most this many numbers (1 GiB in fp32), whatever the vocabulary.
-_LOGITS_PER_BATCH = 2**28
+LOGITS_PER_BATCH = 2**28
 
 
 def check_rows(model: Any, rows: Sequence[Row]) -> None:
@@ -83,7 +83,7 @@ def length_batches(rows: Sequence[Row], batch_tokens: int, *, vocabulary: int) -
     for index in sorted(range(len(rows)), key=lambda i: (-_length(rows[i]), i)):
         longest = _length(rows[batch[0] if batch else index])
         completion_tokens += len(rows[index][1])
-        too_many_logits = completion_tokens * vocabulary > _LOGITS_PER_BATCH
+        too_many_logits = completion_tokens * vocabulary > LOGITS_PER_BATCH
         if batch and ((len(batch) + 1) * longest > batch_tokens or too_many_logits):
             yield batch
             batch, completion_tokens = [], len(rows[index][1])
@@ -98,7 +98,7 @@ def prompt_batches(rows: Sequence[Row], batch_tokens: int, *, vocabulary: int) -
     Rows of a prompt stand together; they are split over batches only where one batch cannot hold them all. Longest
     prompts first: a memory error shows at once.
     """
-    batch = _Budget(batch_tokens, _LOGITS_PER_BATCH // vocabulary)
+    batch = _Budget(batch_tokens, LOGITS_PER_BATCH // vocabulary)
     for prompt, group in _by_prompt(rows):
         completions = [len(rows[index][1]) for index in group]
         if batch.indices and batch.is_over(prompt + sum(completions), sum(completions)):

@@ -119,7 +119,9 @@ class Trainer:
         return [(batch, True) for batch in own] + [([rows[0]], False)] * missing
 
     def _micro_batches(self, rows: Sequence[int]) -> list[list[int]]:
-        return list(batching.micro_batches(self.pairs, rows, self.config.micro_batch_tokens, shared=self.shared))
+        tokens, vocabulary = self.config.micro_batch_tokens, self.policy.model.config.get_text_config().vocab_size
+        found = batching.micro_batches(self.pairs, rows, tokens, vocabulary=int(vocabulary), shared=self.shared)
+        return list(found)
 
     def _backward(self, step: int, rows: Sequence[int], total_weight: float) -> Tensor:
         """Adds the gradients of a micro-batch; returns its loss share, and its sums of rewards, accuracy and logps."""
