@@ -220,6 +220,25 @@ def test_remote_failures_of_a_moment_are_tried_again(llama: Policy) -> None:
     assert server.times[1] - server.times[0] >= 0.4
 
 
+def test_remote_retry_after_that_is_no_number_is_not_obeyed(llama: Policy) -> None:
+    good = like_vllm(llama)
+
+    with scripted_server(
+        lambda body, count: good(body, count) if count else Answer("busy", 429, {"Retry-After": "\N{SUPERSCRIPT TWO}"})
+    ) as server:
+        draw(llama, server, texts=["Oh"])
+
+    assert len(server.requests) == 2
+
+
+def test_remote_answer_that_cannot_be_unpacked_is_an_error(llama: Policy) -> None:
+    with (
+        scripted_server(lambda _body, _count: Answer("no gzip", 200, {"Content-Encoding": "gzip"})) as server,
+        pytest.raises(SamplingServerError, match="cannot be unpacked"),
+    ):
+        draw(llama, server, texts=["Oh"])
+
+
 def test_remote_retry_after_may_be_a_date(llama: Policy) -> None:
     good = like_vllm(llama)
     # A date has whole seconds: at least one of the two remains.

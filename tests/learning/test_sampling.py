@@ -17,6 +17,7 @@ from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.policy import Policy, decode, encode_prompt
 from workers.learning.sampling import Sample, SamplingConfig, sample
+from workers.learning.token_scores import token_scores
 
 pytestmark = pytest.mark.unit
 
@@ -270,3 +271,5 @@ def test_sample_from_mixed_dtypes_names_the_weights(llama: Policy) -> None:
 
     with pytest.raises(ModelError, match=r"mixes dtypes .* is float32, .*mlp.* is bfloat16"):
         list(sample(replace(llama, model=model), [(1, 2)], SamplingConfig(samples=2, max_new_tokens=3), seeds=[0]))
+    with pytest.raises(ModelError, match=r"mixes dtypes .* is float32, .*mlp.* is bfloat16"):
+        token_scores(replace(llama, model=model), [((1, 2), (3,))])

@@ -157,6 +157,8 @@ class CompletionClient:
                 problem = f"did not answer within {self._server.timeout_seconds:g} s"
             except httpx.TransportError as error:
                 problem = f"cannot be reached ({error or type(error).__name__})"
+            except httpx.DecodingError as error:
+                problem = f"answered with something that cannot be unpacked ({_shortened(error)})"
             else:
                 if response.status_code not in _TRY_AGAIN:
                     return response
@@ -298,7 +300,7 @@ def _numbers(values: Any, kind: Callable[[Any], Any]) -> tuple[Any, ...] | None:
 def _retry_after(response: httpx.Response) -> float | None:
     """Seconds that the server asks to wait, given as a number or as a date; None where it does not, or unreadably."""
     stated = response.headers.get("Retry-After", "")
-    if stated.replace(".", "", 1).isdigit():
+    if stated.replace(".", "", 1).isdecimal():
         return float(stated)
     try:
         return (email.utils.parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
+from workers.learning.arithmetic import naming_mixed_dtypes
 from workers.learning.errors import NumericalError
 from workers.learning.policy import Policy
 from workers.learning.rows import Row, check_rows, head_at, length_batches, padded
@@ -24,7 +25,8 @@ class TokenScores:
 def token_scores(policy: Policy, rows: Sequence[Row], *, batch_tokens: int = 8192) -> list[TokenScores]:
     """The scores of every row (prompt ids, completion ids), in nats, in the order of the rows.
 
-    Raises ValueError for an empty or too long row and NumericalError naming a row whose numbers are not finite.
+    Raises ValueError for an empty or too long row and NumericalError naming a row whose numbers are not finite,
+    and ModelError for weights of several dtypes that do not go together.
     """
     check_rows(policy.model, rows)
     vocabulary = int(policy.model.config.get_text_config().vocab_size)
@@ -47,7 +49,7 @@ def _batch(policy: Policy, rows: Sequence[Row]) -> list[TokenScores]:
         [b * width + t - 1 for b, (p, c) in enumerate(rows) for t in range(len(p), len(p) + len(c))],
         device=policy.device,
     )
-    with head_at(policy.model, positions_K):
+    with naming_mixed_dtypes(policy.model), head_at(policy.model, positions_K):
         logits_K_V = policy.model(input_ids=ids_B_T, use_cache=False).logits.squeeze(0)
     logprobs_K_V = torch.log_softmax(logits_K_V.float(), -1)
     targets_K_1 = ids_B_T.flatten()[positions_K + 1].unsqueeze(1)
