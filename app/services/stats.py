@@ -22,7 +22,7 @@ from app.models import (
 )
 from app.schemas import ModelVersionOut, ProjectOverview, RoundResult
 from app.services import models
-from app.services.new_labels import count_new_preferences
+from app.services.new_labels import count_new_preferences, count_since_last_run
 from app.services.open_slots import count_open_pairs
 
 
@@ -42,6 +42,7 @@ def get_overview(session: Session, project: Project) -> ProjectOverview:
         select(func.count(), func.count(Lease.user_id.distinct()), func.count(Lease.api_key_id.distinct())).where(*live)
     ).one()
     policy = session.get_one(ModelVersion, project.policy_version_id)
+    threshold = project.retrain_after_labels
     newest, previous = models.newest_trained(session, project_id), models.previous_policy(session, project)
     return ProjectOverview(
         train_prompts=prompts.train if prompts else 0,
@@ -51,6 +52,7 @@ def get_overview(session: Session, project: Project) -> ProjectOverview:
         live_leases=lent,
         preferences=preferences,
         new_preferences=count_new_preferences(session, project_id, preferences),
+        toward_retraining=threshold and count_since_last_run(session, project_id, most=threshold),
         labels=labels,
         ties=ties,
         people_active=people,

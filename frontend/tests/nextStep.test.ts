@@ -82,7 +82,7 @@ it("says that labelling is paused, and how to go on", () => {
 });
 
 it("says where the loop stands in one line", () => {
-  const figures = { ...overview, people_active: 3, programs_active: 1, new_preferences: 5 };
+  const figures = { ...overview, people_active: 3, programs_active: 1, new_preferences: 9, toward_retraining: 5 };
   expect(stateLine({ project, overview: figures, rounds: [round("open")], runs: [] })).toBe(
     "Round 3, 5 of 64 labelled, 3 people active, 1 judging program active, retraining at 64 new preferences, now 5. Model 2 samples.",
   );

@@ -49,6 +49,7 @@ export const overview = {
   labels: 0,
   preferences: 0,
   new_preferences: 0,
+  toward_retraining: null,
   ties: 0,
   people_active: 0,
   programs_active: 0,

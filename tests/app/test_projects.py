@@ -234,7 +234,7 @@ def test_unknown_project_is_404(admin: TestClient, part: str) -> None:
 def test_new_project_has_an_empty_overview_and_no_results(admin: TestClient, project: dict[str, Any]) -> None:
     overview = admin.get(f"{URL}/{project['id']}/overview").json()
     assert (overview.pop("newest_model"), overview.pop("previous_policy")) == (None, None)
-    assert overview.pop("policy")["number"] == 0
+    assert (overview.pop("policy")["number"], overview.pop("toward_retraining")) == (0, None)
     assert set(overview.values()) == {0}
     assert admin.get(f"{URL}/{project['id']}/results").json() == []
 
@@ -382,4 +382,5 @@ def test_overview_counts_what_stands_and_what_is_new(admin: TestClient, project:
         loop.undo(undone)
     overview = admin.get(f"{URL}/{project['id']}/overview").json()
     assert (overview["labels"], overview["preferences"], overview["new_preferences"]) == (3, 2, 1)
+    assert overview["toward_retraining"] is None
     assert (overview["train_prompts"], overview["unused_prompts"]) == (5, 0)

@@ -24,7 +24,7 @@ from app.models import (
     Verdict,
 )
 from app.schemas import LabelCreate, TrainingConfig
-from app.services import claims, labels, new_labels, rounds, training, triggers
+from app.services import claims, labels, new_labels, rounds, stats, training, triggers
 from app.services.audit import SYSTEM, Actor
 from app.settings import Settings
 from tests import factories
@@ -71,6 +71,7 @@ def test_enough_new_preferences_start_a_run_and_each_further_one_takes_as_many_a
     end(session, runs(session)[0], succeeds=succeeds)
     label_all(session, project, actor, 1, Verdict.PREFERRED)
     assert len(runs(session)) == 1
+    assert stats.get_overview(session, project).toward_retraining == 2
     label_all(session, project, actor, 1, Verdict.PREFERRED)
 
     assert [run.label_count for run in runs(session)] == [3, 6]

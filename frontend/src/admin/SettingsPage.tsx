@@ -135,7 +135,7 @@ function ProjectForm({ project, onDirty }: PartProps) {
         />
         <NumberInput
           label="Retrain after so many new preferences"
-          description="Counted since the last successful run. Empty: only by hand, or by schedule."
+          description="Counted since the last run, whatever became of it. Empty: only by hand, or by schedule."
           placeholder="only by hand"
           min={1}
           {...form.getInputProps("after")}

@@ -97,8 +97,8 @@ export function stateLine({ project, overview, rounds: [round], runs: [run] }: W
   if (overview.people_active > 0) parts.push(`${people(overview.people_active)} active`);
   if (overview.programs_active > 0) parts.push(`${programs(overview.programs_active)} active`);
   if (run && isRunning(run)) parts.push(`run ${run.number} is ${run.status}`);
-  if (project.retrain_after_labels !== null) {
-    const { new_preferences: now } = overview;
+  const { toward_retraining: now } = overview;
+  if (project.retrain_after_labels !== null && now !== null) {
     parts.push(`retraining at ${count(project.retrain_after_labels)} new preferences, now ${count(now)}`);
   }
   return `${parts.join(", ")}. Model ${overview.policy.number} samples.`;

@@ -36,11 +36,13 @@ export const StatusLine = memo(function StatusLine({ projectId, userId, act, vie
                 {decimal(data.median_seconds, 1)} s each
               </span>
             )}
-            <span>
-              {Math.max(data.done_slots, data.open_slots) < MOST_COUNTED
-                ? `${count(data.done_slots)} of ${count(data.done_slots + data.open_slots)} done`
-                : `${countOrMore(data.open_slots)} open`}
-            </span>
+            {data.done_slots + data.open_slots > 0 && (
+              <span>
+                {Math.max(data.done_slots, data.open_slots) < MOST_COUNTED
+                  ? `${count(data.done_slots)} of ${count(data.done_slots + data.open_slots)} done`
+                  : `${countOrMore(data.open_slots)} open`}
+              </span>
+            )}
           </>
         )}
       </div>

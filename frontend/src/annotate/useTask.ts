@@ -37,6 +37,11 @@ export function useTask(projectId: string, userId: string) {
     refetchInterval: ({ state }) =>
       openOf(state.data).length === 0 && secondsToRetry(state, outbox.snapshot().waiting.length) * 1000,
   });
+  const isNothingOpen = claim.data?.tasks.length === 0;
+  useEffect(() => {
+    // Others have labelled the rest: what is counted must not say that there is more.
+    if (isNothingOpen) void queryClient.invalidateQueries({ queryKey: progressQuery(projectId).queryKey });
+  }, [isNothingOpen, queryClient, projectId]);
   const tasks = openOf(claim.data);
   const [first] = tasks;
   // Stays until it is judged, in whatever order later claims list the pairs.

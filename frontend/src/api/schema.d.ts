@@ -2885,6 +2885,11 @@ export interface components {
              */
             new_preferences: number;
             /**
+             * Toward Retraining
+             * @description Preferences since the last run began, whatever became of it, up to the number that starts the next; null where no number does.
+             */
+            toward_retraining: number | null;
+            /**
              * Labels
              * @description Counted labels of every verdict that stand.
              */

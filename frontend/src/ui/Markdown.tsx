@@ -1,4 +1,5 @@
 // Renders text written by a model or by a stranger: markdown without raw HTML, without images, with links that open in a tab of their own.
+import { CatchBoundary } from "@tanstack/react-router";
 import { memo, Suspense, use } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkBreaks from "remark-breaks";
@@ -36,11 +37,17 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   if (INVISIBLE.test(text)) return <p className={classes.nothing}>(nothing: the text is empty)</p>;
   if (isTooMuch(text)) return <PlainText text={text} />;
   const extras = extrasFor(text);
-  if (extras === null) return <Formatted text={text} extras={NO_EXTRAS} />;
   return (
-    <Suspense fallback={<Formatted text={text} extras={NO_EXTRAS} />}>
-      <WithExtras text={text} extras={extras} />
-    </Suspense>
+    // What a parser stumbles over, such as a thousand lists in one another, is still there to be read.
+    <CatchBoundary getResetKey={() => text} errorComponent={() => <PlainText text={text} />}>
+      {extras === null ? (
+        <Formatted text={text} extras={NO_EXTRAS} />
+      ) : (
+        <Suspense fallback={<Formatted text={text} extras={NO_EXTRAS} />}>
+          <WithExtras text={text} extras={extras} />
+        </Suspense>
+      )}
+    </CatchBoundary>
   );
 });
 
