@@ -4,6 +4,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { CatchBoundary, type ErrorComponentProps } from "@tanstack/react-router";
 import { Activity, lazy, Suspense, useCallback, useEffect, useState } from "react";
 
+import { isHeavy } from "@/ui/markdownExtras";
 import { NotLoaded } from "@/ui/NotLoaded";
 import { promptLine } from "@/ui/Prompt";
 
@@ -121,8 +122,8 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
       <Spoken task={task} />
       <div className={classes.work}>
         {task ? (
-          // The next pair is made ready while this one is looked at, and not before it can be.
-          [task, isPainted ? next : null].map(
+          // The next pair is made ready while this one is looked at; where that takes long, not before it can be.
+          [task, next && (isPainted || !isHeavyPair(next)) ? next : null].map(
             (one) =>
               one && (
                 <Activity key={one.pair_id} mode={one === task ? "visible" : "hidden"}>
@@ -175,6 +176,8 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
     </div>
   );
 }
+
+const isHeavyPair = ({ left, right }: Shown) => isHeavy(left) || isHeavy(right);
 
 /** For those who do not see the pair: a heading, and a word when the next one is there. */
 function Spoken({ task }: { task: Shown | null }) {

@@ -29,6 +29,12 @@ export function extrasFor(text: string): Promise<Extras> | null {
   return extras;
 }
 
+const MARK = /[\n*[_`|]/g;
+const FEW_MARKS = 150;
+
+/** Whether formatting the text takes longer than a few milliseconds. */
+export const isHeavy = (text: string) => (text.match(MARK)?.length ?? 0) > FEW_MARKS || extrasFor(text) !== null;
+
 async function load(needs: (keyof typeof LOADERS)[], name: string): Promise<Extras> {
   try {
     const found = await Promise.all(needs.map((need) => LOADERS[need]()));
