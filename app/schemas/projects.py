@@ -130,8 +130,8 @@ class ProjectOverview(BaseModel):
     preferences: int = Field(description="Counted preferences that stand: what a training run would learn from.")
     new_preferences: int = Field(description="Of them, those that no successful run has used.")
     toward_retraining: int | None = Field(
-        description="Preferences since the last run began, whatever became of it, up to the number that starts the next; "
-        "null where no number does."
+        description="Preferences since the last run began, whatever became of it, up to the number that starts the "
+        "next; null where no number does."
     )
     labels: int = Field(description="Counted labels of every verdict that stand.")
     ties: int = Field(description="Counted ties that stand, which a training run learns from if it is told to.")

@@ -18,6 +18,7 @@ const overview: Overview = {
   live_leases: 0,
   preferences: 40,
   new_preferences: 0,
+  toward_retraining: null,
   labels: 44,
   ties: 0,
   people_active: 0,
