@@ -10,6 +10,7 @@ from app.schemas.configs import (
     RoundConfig,
     RuleName,
     TrainingConfig,
+    TrainingSettings,
 )
 from app.schemas.flags import FlagCreate, FlagOut, FlagReceived
 from app.schemas.labels import (
@@ -161,6 +162,7 @@ __all__ = [
     "Task",
     "TrainingConfig",
     "TrainingRunOut",
+    "TrainingSettings",
     "UserCreate",
     "UserCreated",
     "UserOut",

@@ -81,8 +81,8 @@ class RoundConfig(Request):
     seed: int | None = Field(None, ge=0, lt=2**31)
 
 
-class TrainingConfig(Request):
-    """How one training run turns labels into a model."""
+class TrainingSettings(Request):
+    """The settings of a training run, each within its own bounds."""
 
     loss: LossName = "dpo"
     beta: float | None = Field(None, gt=0, le=100, description="Null takes the loss's own default.")
@@ -121,6 +121,10 @@ class TrainingConfig(Request):
     minimum_labels: int = Field(8, ge=1, description="A run with fewer preferences is refused.")
     evaluate: bool = Field(True, description="Measure the new model's KL, lengths and, with a judge, win-rate.")
     seed: int = Field(0, ge=0, lt=2**31)
+
+
+class TrainingConfig(TrainingSettings):
+    """How one training run turns labels into a model: settings that fit together."""
 
     @model_validator(mode="after")
     def settings_fit_together(self) -> Self:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from app.models import ModelStatus, RunStatus, Split
 from app.schemas.base import Name, ProblemItem, Request, Row
-from app.schemas.configs import EvaluationConfig, RoundConfig, TrainingConfig
+from app.schemas.configs import EvaluationConfig, RoundConfig, TrainingConfig, TrainingSettings
 
 
 def _valid_cron(value: str | None) -> str | None:
@@ -38,7 +38,7 @@ class ProjectCreate(Request):
 
 
 class ProjectUpdate(Request):
-    """Fields left out stay as they are; a configuration that is given replaces the old one whole."""
+    """Fields left out stay as they are, and so do the settings that a given configuration leaves out."""
 
     name: Name | None = None
     guideline: str | None = Field(None, max_length=100_000)
@@ -46,7 +46,7 @@ class ProjectUpdate(Request):
         None, description="The version that was edited: refused with 409 when another was saved meanwhile."
     )
     round: RoundConfig | None = None
-    training: TrainingConfig | None = None
+    training: TrainingSettings | None = None
     evaluation: EvaluationConfig | None = None
     retrain_after_labels: int | None = Field(None, ge=1)
     retrain_cron: str | None = None

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.models import ModelStatus, ModelVersion, Project
 from app.paging import Rows, Slice, fetch_page
 from app.schemas import (
@@ -27,7 +28,12 @@ from app.services.locks import lock_project
 from app.services.model_folder import check_judge, check_reference
 from app.tasks import Task, enqueue
 
-CONFIGS = {"round": "round_config", "training": "training_config", "evaluation": "evaluation_config"}
+CONFIGS: dict[str, type[BaseModel]] = {
+    "round": RoundConfig,
+    "training": TrainingConfig,
+    "evaluation": EvaluationConfig,
+}
+"""Kept in columns of these names and `_config`."""
 CLEARABLE = ("retrain_after_labels", "retrain_cron")
 
 
@@ -85,7 +91,7 @@ def update_project(session: Session, project_id: UUID, request: ProjectUpdate, *
     project = lock_project(session, project_id)
     if request.evaluation is not None:
         _check_judge(request.evaluation)
-    changes = _changes(request)
+    changes = _changes(project, request)
     edited = changes.pop("guideline_version", project.guideline_version)
     if "guideline" in changes and edited != project.guideline_version:
         raise Conflict(
@@ -113,10 +119,26 @@ def update_project(session: Session, project_id: UUID, request: ProjectUpdate, *
     return project
 
 
-def _changes(request: ProjectUpdate) -> dict[str, Any]:
+def _changes(project: Project, request: ProjectUpdate) -> dict[str, Any]:
     """Columns and their new values; null clears what can be empty and leaves alone what cannot."""
     given = request.model_dump(mode="json", exclude_unset=True)
-    return {CONFIGS.get(name, name): value for name, value in given.items() if value is not None or name in CLEARABLE}
+    changes = {name: value for name, value in given.items() if value is not None or name in CLEARABLE}
+    for name in CONFIGS.keys() & changes.keys():
+        column = f"{name}_config"
+        changes[column] = _merged(name, getattr(project, column), changes.pop(name))
+    return changes
+
+
+def _merged(name: str, stored: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The stored configuration with the given settings in it. Raises Invalid when they do not fit together."""
+    try:
+        return CONFIGS[name].model_validate(stored | given).model_dump(mode="json")
+    except ValidationError as error:
+        errors = [
+            {"field": ".".join([name, *map(str, item["loc"])]), "message": item["msg"].removeprefix("Value error, ")}
+            for item in error.errors()
+        ]
+        raise Invalid("The settings do not fit together.", errors=errors) from error
 
 
 def _check_judge(config: EvaluationConfig) -> None:

@@ -2,6 +2,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
+import { queryClient } from "@/api/client";
+
 import { open } from "./open";
 import { project } from "./project";
 import { type Asked, serve, session } from "./service";
@@ -151,13 +153,41 @@ it("saves the settings that were changed here, and nothing else; pausing is done
 });
 
 it("no longer says saved once a default is edited again", async () => {
-  serve({ ...base, "PATCH /api/v1/projects/p1": (change: object) => ({ ...project, ...change }) });
+  serve({ ...base, "PATCH /api/v1/projects/p1": () => project });
   const { user } = open("/projects/p1/settings");
   const rounds = within(await screen.findByRole("region", { name: "Defaults of rounds" }));
   await user.click(rounds.getByRole("button", { name: "Save" }));
   await rounds.findByText("Saved.");
   await user.type(rounds.getByLabelText(/^Pairs to open/), "1");
   await waitFor(() => expect(rounds.queryByText("Saved.")).toBeNull());
+});
+
+it("saves the defaults that were changed here over what others saved meanwhile, and shows theirs then", async () => {
+  let stored: typeof project = project;
+  const asked = serve({
+    ...base,
+    "GET /api/v1/projects/p1": () => stored,
+    "PATCH /api/v1/projects/p1": ({ round }: { round: Partial<typeof project.round> }) =>
+      (stored = { ...stored, round: { ...stored.round, ...round } }),
+  });
+  const { user } = open("/projects/p1/settings");
+  const rounds = within(await screen.findByRole("region", { name: "Defaults of rounds" }));
+  const share = rounds.getByLabelText(/^Control share/);
+  const save = async (value: string) => {
+    await user.clear(share);
+    await user.type(share, value);
+    await user.click(rounds.getByRole("button", { name: "Save" }));
+    await rounds.findByText("Saved.");
+  };
+  stored = { ...project, round: { ...project.round, labels: 77 } };
+  await save("0.5");
+  const sent = () => asked.filter(({ method }) => method === "PATCH").map(({ body }) => body);
+  expect(sent()).toEqual([{ round: { control_share: 0.5 } }]);
+  expect(rounds.getByLabelText(/^Pairs to open/)).toHaveProperty("value", "77");
+  // Somebody saves another value after this one was saved: nothing here is unsaved.
+  stored = { ...stored, round: { ...stored.round, control_share: 0.1 } };
+  await queryClient.refetchQueries({ queryKey: ["project", "p1"] });
+  expect(rounds.queryByText("Not saved yet")).toBeNull();
 });
 
 it("offers everybody to narrow labels by, beyond the first page of people", async () => {

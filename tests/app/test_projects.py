@@ -184,6 +184,27 @@ def test_judge_folder_with_one_label_is_stored_by_its_path(
     assert changed["evaluation"]["judge"]["model"] == str(tmp_path / "judge")
 
 
+def test_update_of_some_settings_leaves_the_others_of_the_configuration(
+    admin: TestClient, project: dict[str, Any]
+) -> None:
+    url = f"{URL}/{project['id']}"
+    admin.patch(url, json={"round": {"labels": 77}, "evaluation": {"judge": {"model": "a/judge"}}})
+    changed = admin.patch(url, json={"round": {"control_share": 0.5}, "evaluation": {"seed": 5}}).json()
+    assert changed["round"] == project["round"] | {"labels": 77, "control_share": 0.5}
+    assert (changed["evaluation"]["judge"]["model"], changed["evaluation"]["seed"]) == ("a/judge", 5)
+    assert admin.patch(url, json={"evaluation": {"judge": None}}).json()["evaluation"]["judge"] is None
+
+
+def test_updated_settings_must_fit_those_that_are_stored(admin: TestClient, project: dict[str, Any]) -> None:
+    url = f"{URL}/{project['id']}"
+    refused = assert_problem(admin.patch(url, json={"training": {"base_weights": "bfloat16"}}), 422, "fit together")
+    assert [item["field"] for item in refused["errors"]] == ["training"]
+    assert admin.patch(url, json={"training": {"lora_rank": 8}}).status_code == 200
+    assert admin.patch(url, json={"training": {"base_weights": "bfloat16"}}).status_code == 200
+    assert_problem(admin.patch(url, json={"training": {"lora_rank": 0}}), 422, "fit together")
+    assert admin.get(url).json()["training"]["lora_rank"] == 8
+
+
 def test_guideline_edited_over_an_older_version_is_refused(admin: TestClient, project: dict[str, Any]) -> None:
     url = f"{URL}/{project['id']}"
     assert admin.patch(url, json={"guideline": "Be kind.", "guideline_version": 1}).json()["guideline_version"] == 2

@@ -1,9 +1,9 @@
 // A form over a stored configuration: the main fields at once, the rest behind a fold.
 import { Accordion, Button, Group, Stack } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useEffect, type ReactNode } from "react";
 
 import { type ConfigField, ConfigFields } from "./ConfigFields";
+import { useSharedForm } from "./useSharedForm";
 
 type Props<C> = {
   initial: C;
@@ -11,8 +11,9 @@ type Props<C> = {
   more: ConfigField<C>[];
   submit: string;
   isPending: boolean;
-  onSubmit: (config: C) => void;
-  /** Told whether the form differs from what is stored. */
+  /** Given the whole, and what was changed of it; `onSaved` is told what is stored then. */
+  onSubmit: (config: C, changes: Partial<C>, onSaved: (saved: C) => void) => void;
+  /** Told whether there is anything to save. */
   onDirty?: (isDirty: boolean) => void;
   children?: ReactNode;
 };
@@ -27,11 +28,10 @@ export function ConfigForm<C extends Record<string, unknown>>({
   onDirty,
   children,
 }: Props<C>) {
-  const form = useForm<C>({ initialValues: initial });
-  const isDirty = JSON.stringify(form.values) !== JSON.stringify(initial);
+  const { form, changes, isDirty, settle } = useSharedForm(initial);
   useEffect(() => onDirty?.(isDirty), [isDirty, onDirty]);
   return (
-    <form onSubmit={form.onSubmit((values) => onSubmit(values))}>
+    <form onSubmit={form.onSubmit((values) => onSubmit(values, changes, (saved) => settle(values, saved)))}>
       <Stack>
         <ConfigFields form={form} fields={main} />
         <Accordion variant="contained" keepMounted={false}>

@@ -185,7 +185,7 @@ function RoundDefaults({ project, isDirty, onDirty }: DefaultsProps) {
       more={MORE_ROUND_FIELDS}
       submit="Save"
       isPending={update.isPending}
-      onSubmit={(round) => update.mutate({ round })}
+      onSubmit={(_, round, onSaved) => update.mutate({ round }, { onSuccess: (saved) => onSaved(saved.round) })}
       onDirty={(now) => onDirty("rounds", now)}
     >
       <ErrorNote error={update.error} title="Nothing was changed" />
@@ -203,7 +203,9 @@ function TrainingDefaults({ project, isDirty, onDirty }: DefaultsProps) {
       more={MORE_TRAINING_FIELDS}
       submit="Save"
       isPending={update.isPending}
-      onSubmit={(training) => update.mutate({ training })}
+      onSubmit={(_, training, onSaved) =>
+        update.mutate({ training }, { onSuccess: (saved) => onSaved(saved.training) })
+      }
       onDirty={(now) => onDirty("training", now)}
     >
       <ErrorNote error={update.error} title="Nothing was changed" />

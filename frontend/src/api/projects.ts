@@ -4,6 +4,7 @@ import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, queryClient, withDefaults } from "./client";
 import { pagedQuery } from "./pages";
 import { answer } from "./problem";
+import type { components } from "./schema";
 import type { ProjectCreate, ProjectUpdate } from "./types";
 
 const POLL_MS = 4000;
@@ -53,7 +54,10 @@ export function useCreateProject() {
 
 export function useUpdateProject(id: string) {
   return useMutation({
-    mutationFn: (body: ProjectUpdate) => answer(api.PATCH("/api/v1/projects/{project_id}", { params: path(id), body })),
+    mutationFn: (changes: ProjectUpdate) => {
+      const body = changes as components["schemas"]["ProjectUpdate"];
+      return answer(api.PATCH("/api/v1/projects/{project_id}", { params: path(id), body }));
+    },
     onSuccess: (project) => {
       queryClient.setQueryData(projectQuery(id).queryKey, project);
       return queryClient.invalidateQueries({ queryKey: ["projects"] });

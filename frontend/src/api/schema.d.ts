@@ -2918,7 +2918,7 @@ export interface components {
         };
         /**
          * ProjectUpdate
-         * @description Fields left out stay as they are; a configuration that is given replaces the old one whole.
+         * @description Fields left out stay as they are, and so do the settings that a given configuration leaves out.
          */
         ProjectUpdate: {
             /** Name */
@@ -2931,7 +2931,7 @@ export interface components {
              */
             guideline_version?: number | null;
             round?: components["schemas"]["RoundConfig"] | null;
-            training?: components["schemas"]["TrainingConfig"] | null;
+            training?: components["schemas"]["TrainingSettings"] | null;
             evaluation?: components["schemas"]["EvaluationConfig"] | null;
             /** Retrain After Labels */
             retrain_after_labels?: number | null;
@@ -3501,7 +3501,7 @@ export interface components {
         };
         /**
          * TrainingConfig
-         * @description How one training run turns labels into a model.
+         * @description How one training run turns labels into a model: settings that fit together.
          */
         TrainingConfig: {
             /**
@@ -3708,6 +3708,162 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * TrainingSettings
+         * @description The settings of a training run, each within its own bounds.
+         */
+        TrainingSettings: {
+            /**
+             * Loss
+             * @default dpo
+             * @enum {string}
+             */
+            loss: "dpo" | "ln_dpo" | "ipo" | "simpo" | "robust" | "cdpo" | "sft" | "rwr";
+            /**
+             * Beta
+             * @description Null takes the loss's own default.
+             */
+            beta?: number | null;
+            /**
+             * Label Smoothing
+             * @description Chance that a label is wrong, for `cdpo` and `robust`, where none is stated.
+             * @default 0.1
+             */
+            label_smoothing: number;
+            /**
+             * Gamma Beta Ratio
+             * @description Target margin of `simpo`, in units of beta.
+             * @default 0.5
+             */
+            gamma_beta_ratio: number;
+            /**
+             * Ties
+             * @description Tie labels are left out, or trained: half the loss each way holds the two together.
+             * @default leave_out
+             * @enum {string}
+             */
+            ties: "leave_out" | "train";
+            /**
+             * Label Weights
+             * @description Where several annotators labelled a pair: each `pair` counts once, shared among its labels, or each `label` does.
+             * @default pair
+             * @enum {string}
+             */
+            label_weights: "pair" | "label";
+            /**
+             * Start From
+             * @default reference
+             * @enum {string}
+             */
+            start_from: "reference" | "policy";
+            /**
+             * Learning Rate
+             * @default 0.000001
+             */
+            learning_rate: number;
+            /**
+             * Epochs
+             * @default 4
+             */
+            epochs: number;
+            /**
+             * Batch Size
+             * @description Pairs in one optimiser step.
+             * @default 64
+             */
+            batch_size: number;
+            /**
+             * Micro Batch Tokens
+             * @description Tokens in one forward pass.
+             * @default 8192
+             */
+            micro_batch_tokens: number;
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+            /**
+             * Max Grad Norm
+             * @default 1
+             */
+            max_grad_norm: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * Gradient Checkpointing
+             * @description Less memory, for about a third more time.
+             * @default false
+             */
+            gradient_checkpointing: boolean;
+            /**
+             * Lora Rank
+             * @description 0 trains all weights.
+             * @default 0
+             */
+            lora_rank: number;
+            /**
+             * Lora Alpha
+             * @default 16
+             */
+            lora_alpha: number;
+            /**
+             * Dtype
+             * @default auto
+             * @enum {string}
+             */
+            dtype: "auto" | "float32" | "bfloat16";
+            /**
+             * Base Weights
+             * @description How the weights under a LoRA adapter are kept: bfloat16 halves their memory; four_bit is QLoRA.
+             * @default float32
+             * @enum {string}
+             */
+            base_weights: "float32" | "bfloat16" | "four_bit";
+            /**
+             * Holdout Share
+             * @description Prompts held out to stop early.
+             * @default 0
+             */
+            holdout_share: number;
+            /**
+             * Early Stop Patience
+             * @description Epochs without a better held-out accuracy; 0 never stops.
+             * @default 0
+             */
+            early_stop_patience: number;
+            /**
+             * Early Stop Loss
+             * @description Stop when the smoothed loss falls below this.
+             */
+            early_stop_loss?: number | null;
+            /**
+             * Checkpoint Every
+             * @description Optimiser steps between checkpoints.
+             * @default 20
+             */
+            checkpoint_every: number;
+            /**
+             * Minimum Labels
+             * @description A run with fewer preferences is refused.
+             * @default 8
+             */
+            minimum_labels: number;
+            /**
+             * Evaluate
+             * @description Measure the new model's KL, lengths and, with a judge, win-rate.
+             * @default true
+             */
+            evaluate: boolean;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * Trigger

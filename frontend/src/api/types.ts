@@ -8,7 +8,11 @@ export type User = Schemas["UserOut"];
 export type ApiKey = Schemas["KeyOut"];
 export type Project = Schemas["ProjectOut"];
 export type ProjectCreate = Schemas["ProjectCreate"];
-export type ProjectUpdate = Schemas["ProjectUpdate"];
+type Configs = Pick<Schemas["ProjectOut"], "round" | "training" | "evaluation">;
+/** Settings that a given configuration leaves out stay as they are. */
+export type ProjectUpdate = Omit<Schemas["ProjectUpdate"], keyof Configs> & {
+  [Name in keyof Configs]?: Partial<Configs[Name]>;
+};
 export type Overview = Schemas["ProjectOverview"];
 export type AuditEvent = Schemas["AuditOut"];
 export type AdminLabel = Schemas["AdminLabelOut"];

@@ -1,0 +1,23 @@
+// A form over settings that others may change too: what is sent, and when it counts as saved.
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+
+export function useSharedForm<V extends Record<string, unknown>>(stored: V) {
+  // What the form began with, or saved last. The stored settings change under an open form when others save.
+  const [start, setStart] = useState(stored);
+  const form = useForm<V>({ initialValues: stored });
+  const names: (keyof V)[] = Object.keys(start);
+  const changes: Partial<V> = {};
+  for (const name of names) if (form.values[name] !== start[name]) changes[name] = form.values[name];
+
+  /** Shows what is stored now, what others saved included; what was typed since it was sent stays, not saved yet. */
+  const settle = (sent: V, saved: V) => {
+    setStart(saved);
+    form.setValues((now) => {
+      const next = { ...now };
+      for (const name of names) if (now[name] === sent[name]) next[name] = saved[name];
+      return next;
+    });
+  };
+  return { form, changes, isDirty: Object.keys(changes).length > 0, settle };
+}
