@@ -3,6 +3,7 @@
 Knows nothing about rules or labels. The reference's side is drawn once and serves every model.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,8 +70,11 @@ def _texts(prompts: Sequence[Prompt], answers: Sequence[Sample]) -> list[tuple[P
     return [(prompt, one.text) for prompt, one in zip(prompts, answers, strict=True)]
 
 
-def _divergence(policy: Policy, reference: Policy, arena: Arena) -> dict[str, float]:
-    """KL(pi || ref) in nats per completion, from untruncated temperature-1 draws, which alone estimate it."""
+def _divergence(policy: Policy, reference: Policy, arena: Arena) -> dict[str, float | None]:
+    """KL(pi || ref) in nats per completion, from untruncated temperature-1 draws, which alone estimate it.
+
+    One draw has no error: None, as JSON has no infinity.
+    """
     prompts_ids = arena.prompts_ids[: arena.kl_draws]
     config = SamplingConfig(samples=1, max_new_tokens=arena.config.max_new_tokens)
     drawn = answer(policy, prompts_ids, config, "divergence")
@@ -78,4 +82,4 @@ def _divergence(policy: Policy, reference: Policy, arena: Arena) -> dict[str, fl
     there = completion_logprobs(reference.model, rows, pad_id=reference.pad_id, device=reference.device)
     kl, error = kl_estimate([one.logprob for one in drawn], there)
     tokens = sum(len(one.token_ids) for one in drawn) / len(drawn)
-    return {"kl": kl, "kl_error": error, "kl_per_token": kl / tokens}
+    return {"kl": kl, "kl_error": error if math.isfinite(error) else None, "kl_per_token": kl / tokens}
