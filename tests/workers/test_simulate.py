@@ -1,9 +1,13 @@
 """Simulated experiments on the sandbox model: rounds as the loop does them, resumed and shared without a difference."""
 
+import fcntl
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +15,20 @@ from typing import Any
 
 import pytest
 
+from workers.learning.errors import PromptError
 from workers.learning.policy import Prompt, load_policy
 from workers.learning.reward_model import load_reward_model
 from workers.learning.sampling import SamplingConfig
 from workers.sandbox.paths import MODEL, PROMPTS, REWARD_MODEL
+from workers.simulate.__main__ import main
 from workers.simulate.acquire import acquire
-from workers.simulate.evaluate import open_arena
+from workers.simulate.evaluate import evaluate, open_arena
 from workers.simulate.judges import labels, outcome
 from workers.simulate.plan import Run, plan
 from workers.simulate.prompts import read_prompts
 from workers.simulate.run import World, simulate
 from workers.simulate.tuning import best_settings
+from workers.simulate.world import load_world
 
 pytestmark = pytest.mark.unit
 
@@ -258,13 +265,83 @@ def test_command_runs_an_experiment_and_writes_its_report(tmp_path: Path) -> Non
         (["--rule", "best"], "There is no acquisition rule 'best'"),
         (["--kl-draws", "1"], "argument --kl-draws: must be at least 2"),
         (["--jobs", "0"], "argument --jobs: must be at least 1"),
+        (["--seeds", "-1"], "argument --seeds: must be numbers of at least 0"),
+        (["--seeds", "0,"], "argument --seeds: must be numbers of at least 0 separated by commas"),
+        (["--device", "tpu"], "argument --device: must be cpu, cuda"),
+        (["--rule", "random", "--rule", "random:rounds=2"], "asked for twice, with other rounds alone"),
+        (["--normalize", "token", "--loss", "ipo"], "normalize token does not go with ipo"),
     ],
 )
-def test_command_that_cannot_be_followed_says_why(words: list[str], message: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "workers.simulate", "--model", str(MODEL), "--prompts", str(PROMPTS)]
-    command += ["--judge", str(REWARD_MODEL), "--output", str(tmp_path / "out"), *words]
+def test_command_that_cannot_be_followed_says_why(
+    words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["--model", str(MODEL), "--prompts", str(PROMPTS), "--judge", str(REWARD_MODEL)]
+    try:
+        code = main([*command, "--output", str(tmp_path / "out"), *words])
+    except SystemExit as error:
+        code = int(str(error.code))
 
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert code == 2
+    assert message in " ".join(capsys.readouterr().err.split())
 
-    assert done.returncode == 2
-    assert message in done.stderr
+
+def asked_for(folder: Path, *words: str) -> list[str]:
+    command = [sys.executable, "-m", "workers.simulate", "--prompts", str(PROMPTS), "--judge", str(REWARD_MODEL)]
+    command += ["--output", str(folder), "--rounds", "1", "--labels", "4", "--over-generation", "2"]
+    return [*command, "--max-new-tokens", "4", "--eval-prompts", "4", "--kl-draws", "2", "--rule", "random", *words]
+
+
+def test_command_with_a_wrong_model_leaves_the_folder_free(tmp_path: Path) -> None:
+    command = asked_for(tmp_path, "--model", str(tmp_path / "absent"))
+    wrong = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    assert wrong.returncode == 1
+    assert "There is no model folder" in wrong.stderr
+    assert not (tmp_path / "experiment.json").exists()
+
+
+def test_command_whose_run_another_process_holds_is_not_done(tmp_path: Path) -> None:
+    run = Run("random", rounds=1, labels=4, over_generation=2, max_new_tokens=4)
+    (tmp_path / "runs" / run.key).mkdir(parents=True)
+    with (tmp_path / "runs" / run.key / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = asked_for(tmp_path, "--model", str(MODEL), "--seeds", "0,1")
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    assert done.returncode == 1
+    assert "1 rounds are missing" in done.stderr
+    assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_prompt_that_is_too_long_is_named_by_its_line_before_the_first_round(tmp_path: Path) -> None:
+    path = tmp_path / "prompts.jsonl"
+    rows = [{"prompt": text, "split": split} for text in ("a", "b", "long " * 400) for split in ("eval", "train")]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    pool, arenas = read_prompts(path, None, 2)
+    models = {"model": str(MODEL), "judge": str(REWARD_MODEL), "eval_judge": None, "device": "cpu"}
+    asked = Namespace(**models, prompts=path, ood_prompts=None, kl_draws=2)
+
+    with pytest.raises(PromptError, match=r"prompts\.jsonl, line [56]: The prompt has \d+ tokens"):
+        load_world(asked, [SMALL], pool, arenas)
+
+
+def test_command_whose_supervisor_is_killed_leaves_no_worker(tmp_path: Path) -> None:
+    command = asked_for(tmp_path, "--model", str(MODEL), "--seeds", ",".join(map(str, range(400))))
+    supervisor = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert supervisor.stderr is not None
+    while not (tmp_path / "experiment.json").exists():
+        time.sleep(0.05)
+
+    supervisor.kill()
+
+    with supervisor.stderr as held_by_the_worker:
+        held_by_the_worker.read()
+    assert supervisor.wait() == -signal.SIGKILL
+    assert len(list(tmp_path.glob("runs/*/round-01.json"))) < 400
+
+
+def test_one_prompt_of_another_kind_has_a_kl_without_error(world: World) -> None:
+    config = SamplingConfig(samples=1, max_new_tokens=4)
+    arena = open_arena(world.reference, world.judge, [world.pool[0]], config=config, kl_draws=4)
+
+    assert evaluate(world.reference, world.reference, arena)["kl_error"] is None

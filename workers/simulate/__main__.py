@@ -8,8 +8,11 @@ import argparse
 import fcntl
 import json
 import math
+import os
+import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -29,7 +32,8 @@ _POLL_SECONDS = 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs what the command line asks for; 0 when all runs are done, 2 for words that cannot be followed."""
+    """Runs what the command line asks for; 0 when all runs are done, 1 while rounds are missing, 2 for words that
+    cannot be followed."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     asked = _parser().parse_args(words)
     console = Console(stderr=True)
@@ -37,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs = _plan(asked)
         pool, arenas = read_prompts(asked.prompts, asked.ood_prompts, asked.eval_prompts)
         asked.output.mkdir(parents=True, exist_ok=True)
-        _keep_to_experiment(asked)
+        _check_experiment(asked)
     except (ValueError, OSError) as error:
         console.print(str(error), style="red", markup=False)
         return 2
@@ -54,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results.write_text("".join(path.read_text() + "\n" for path in finished))
     table, figure = write_report([results], asked.output)
     console.print(f"{len(finished)} rounds are in {results}, their table in {table}, their figure in {figure}.")
-    return failed
+    missing = sum(run.rounds for run in runs) - len(finished)
+    if missing:
+        console.print(f"{missing} rounds are missing: they failed, or another process has their runs. Start it again.")
+    return failed or int(missing > 0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,14 +81,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a rule, with settings of its own where it needs them; again for more (default: random and certainty)",
     )
     add("--loss", action="append", dest="losses", help="again for more (default: dpo)")
-    add("--seeds", default="0", help="numbers separated by commas")
+    add("--seeds", type=_seeds, default="0", help="numbers separated by commas")
     add("--tuned-from", type=Path, help="output of an earlier simulation: each rule takes its best setting there")
     add("--kl-limit", type=float, default=math.inf, help="settings of --tuned-from that moved further are left out")
     add("--eval-prompts", type=_at_least(2), default=512, help="held-out prompts that models are compared on")
     add("--kl-draws", type=_at_least(2), default=256, help="temperature-1 draws for the KL estimate")
     add("--jobs", type=_at_least(1), default=1, help="processes side by side")
     add("--threads", type=_at_least(1), default=1, help="threads of each process")
-    add("--device", help="cpu or cuda; by default what there is")
+    add("--device", type=_device, help="cpu or cuda; by default what there is")
     add("--worker", action="store_true", help=argparse.SUPPRESS)
     for field in fields(Run):
         if field.name in ("rule", "loss", "seed"):
@@ -100,32 +107,48 @@ def _at_least(least: int) -> Callable[[str], int]:
     return number
 
 
+def _seeds(text: str) -> list[int]:
+    if not re.fullmatch(r"[0-9]+(,[0-9]+)*", text):
+        raise argparse.ArgumentTypeError(f"must be numbers of at least 0 separated by commas, as 0,1,2; got {text!r}")
+    return [int(seed) for seed in text.split(",")]
+
+
+def _device(text: str) -> str:
+    if not re.fullmatch(r"cpu|cuda(:[0-9]+)?", text):
+        raise argparse.ArgumentTypeError(f"must be cpu, cuda or cuda:0 and so on, got {text!r}")
+    return text
+
+
 def _plan(asked: argparse.Namespace) -> list[Run]:
     common = {field.name: getattr(asked, field.name) for field in fields(Run) if hasattr(asked, field.name)}
-    seeds = [int(seed) for seed in asked.seeds.split(",")]
     rules = asked.rules or ["random", "certainty"]
     losses = asked.losses or [Run("random").loss]
     tuned = best_settings(asked.tuned_from, kl_limit=asked.kl_limit) if asked.tuned_from else {}
-    return plan(rules, losses, seeds, common, tuned)
+    return plan(rules, losses, asked.seeds, common, tuned)
 
 
-def _keep_to_experiment(asked: argparse.Namespace) -> None:
-    """Notes what all runs of the folder share. Raises ValueError where it holds another experiment."""
+def _check_experiment(asked: argparse.Namespace) -> dict[str, Any]:
+    """What all runs of the folder share. Raises ValueError where it holds another experiment."""
     files = {"prompts": asked.prompts, "ood_prompts": asked.ood_prompts}
     facts: dict[str, Any] = {name: path and sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     for name in ("model", "judge", "eval_judge", "eval_prompts", "kl_draws"):
         facts[name] = getattr(asked, name)
     path = asked.output / "experiment.json"
-    if not path.exists():
-        path.write_text(json.dumps(facts, indent=1) + "\n")
-        return
-    before = json.loads(path.read_text())
+    before = json.loads(path.read_text()) if path.exists() else facts
     changed = [name for name in facts if facts[name] != before[name]]
     if changed:
         raise ValueError(
             f"{asked.output} holds an experiment with other {', '.join(changed)}: its results do not compare with "
             "these. Name another --output."
         )
+    return facts
+
+
+def _note_experiment(asked: argparse.Namespace) -> None:
+    """Once its models are loaded: a name that was mistyped must not stay the folder's."""
+    path, staging = asked.output / "experiment.json", asked.output / f"experiment.{os.getpid()}.partial"
+    staging.write_text(json.dumps(_check_experiment(asked), indent=1) + "\n")
+    staging.rename(path)
 
 
 def _supervise(asked: argparse.Namespace, words: Sequence[str], runs: Sequence[Run], console: Console) -> int:
@@ -164,9 +187,11 @@ def _work(
     from workers.simulate.run import simulate
     from workers.simulate.world import load_world
 
+    _end_with_parent()
     torch.set_num_threads(asked.threads)
     try:
         world = load_world(asked, runs, pool, arenas)
+        _note_experiment(asked)
     except (ModelError, PromptError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -185,6 +210,18 @@ def _work(
                 sys.stderr.write(f"{run.key}: {error}\n")
                 failed = 1
     return failed
+
+
+def _end_with_parent() -> None:
+    """A worker whose supervisor was killed ends too; what it has not written is made again."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_POLL_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _say(line: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ same prompts and, where their policies are the same, the same completions and la
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from hashlib import blake2b
 from itertools import product
 from typing import Any, Literal, get_args
@@ -54,10 +54,14 @@ class Run:
     def __post_init__(self) -> None:
         if self.rule not in RULES:
             raise ValueError(f"There is no acquisition rule {self.rule!r}; the rules are {', '.join(RULES)}.")
+        if self.seed < 0:
+            raise ValueError(f"seed must not be negative, got {self.seed}.")
         if self.samples < 2:
             raise ValueError("samples must be at least 2: a pair needs two completions.")
         if self.normalize not in get_args(Normalize):
             raise ValueError(f"normalize must be one of {', '.join(get_args(Normalize))}, got {self.normalize!r}.")
+        if self.normalize == "token" and self.loss in ("ln_dpo", "ipo"):
+            raise ValueError(f"normalize token does not go with {self.loss}, whose rewards are per token already.")
         for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
@@ -110,7 +114,8 @@ def plan(
     A spec is a rule with settings of its own, such as `drts:samples=8:over_generation=4`; `common` holds everybody's,
     `tuned`, where there is any, those that a rule under a loss brings from an earlier simulation. A spec's own
     settings come first, then the tuned ones. Raises ValueError for a setting that does not exist, is not of its type,
-    or is out of range, and for a rule that was not tuned where others were.
+    or is out of range, for a rule that was not tuned where others were, and for runs that differ in their rounds
+    alone.
     """
     parsed = [parse_spec(spec) for spec in specs]
     runs = []
@@ -120,7 +125,20 @@ def plan(
             raise ValueError(f"The simulation to take settings from has no finished run of {own['rule']} with {loss}.")
         settings = {**common, **tuned.get((own["rule"], loss), {}), "loss": loss, **own, "seed": seed}
         runs.append(Run(**settings))
-    return list(dict.fromkeys(runs))
+    found = list(dict.fromkeys(runs))
+    _check_rounds(found)
+    return found
+
+
+def _check_rounds(runs: Sequence[Run]) -> None:
+    """The longer of two runs that differ in their rounds alone holds the other: a report could not tell them apart."""
+    seen: set[Run] = set()
+    for run in runs:
+        if (same := replace(run, rounds=1)) in seen:
+            raise ValueError(
+                f"{run.rule} with {run.loss} is asked for twice, with other rounds alone: ask for the most."
+            )
+        seen.add(same)
 
 
 def parse_spec(spec: str) -> dict[str, Any]:

@@ -34,6 +34,15 @@ def read_prompts(path: Path, ood_path: Path | None, eval_prompts: int) -> tuple[
     return pool, arenas
 
 
+def place_of(prompt: Prompt, paths: Iterable[Path]) -> str:
+    """The file and line where a prompt that `read_prompts` gave first stands."""
+    for path in paths:
+        for number, found, _ in _numbered(path):
+            if found == prompt:
+                return f"{path}, line {number}"
+    raise ValueError("None of the files holds this prompt.")
+
+
 def _distinct(prompts: Iterable[Prompt]) -> list[Prompt]:
     first: dict[str, Prompt] = {}
     for prompt in prompts:
@@ -46,6 +55,10 @@ def _drawn(prompts: list[Prompt], count: int) -> list[Prompt]:
 
 
 def _rows(path: Path) -> Iterator[tuple[Prompt, str]]:
+    return ((prompt, split) for _, prompt, split in _numbered(path))
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, Prompt, str]]:
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
@@ -62,7 +75,7 @@ def _rows(path: Path) -> Iterator[tuple[Prompt, str]]:
                 )
             if split not in ("train", "eval"):
                 raise ValueError(f"{path}, line {number}: split must be train or eval, not {split!r}.")
-            yield prompt, split
+            yield number, prompt, split
 
 
 def _is_prompt(prompt: Any) -> bool:
