@@ -190,6 +190,45 @@ it("saves the defaults that were changed here over what others saved meanwhile, 
   expect(rounds.queryByText("Not saved yet")).toBeNull();
 });
 
+it("keeps what is typed into the evaluation settings while they are saved, as not saved yet", async () => {
+  let stored = { ...project, evaluation: { ...project.evaluation, max_new_tokens: 128, temperature: 0.7, seed: 0 } };
+  let finish = () => {};
+  const asked = serve({
+    ...base,
+    "GET /api/v1/projects/p1": () => stored,
+    "PATCH /api/v1/projects/p1": async ({ evaluation }: { evaluation: object }) => {
+      stored = { ...stored, evaluation: { ...stored.evaluation, ...evaluation } };
+      await new Promise<void>((resolve) => (finish = resolve));
+      return stored;
+    },
+  });
+  const { user } = open("/projects/p1/settings");
+  const box = within(await screen.findByRole("region", { name: "Evaluation" }));
+  const type = async (value: string) => {
+    await user.clear(box.getByLabelText(/^Seed/));
+    await user.type(box.getByLabelText(/^Seed/), value);
+  };
+  const sent = () => asked.filter(({ method }) => method === "PATCH").map(({ body }) => body);
+  await type("5");
+  await user.click(box.getByRole("button", { name: "Save" }));
+  await expect.poll(sent).toEqual([{ evaluation: { seed: 5 } }]);
+  await type("99");
+  finish();
+  const save = box.getByRole("button", { name: "Save" });
+  await waitFor(() => expect(save.hasAttribute("data-loading")).toBe(false));
+  box.getByText("Not saved yet");
+  expect(box.getByLabelText(/^Seed/)).toHaveProperty("value", "99");
+  // The margin alone was changed: the judge is the one that somebody else named meanwhile.
+  stored = { ...stored, evaluation: { ...stored.evaluation, judge: { model: "a/judge", tie_margin: 0 } as never } };
+  await queryClient.refetchQueries({ queryKey: ["project", "p1"] });
+  await user.type(box.getByLabelText(/^Margin of a tie/), ".5");
+  await user.click(save);
+  const judge = { kind: "reward_model", model: "a/judge", tie_margin: 0.5 };
+  await expect.poll(() => sent()[1]).toEqual({ evaluation: { seed: 99, judge } });
+  finish();
+  await box.findByText("Saved.");
+});
+
 it("offers everybody to narrow labels by, beyond the first page of people", async () => {
   const eve = { id: "u2", username: "eve", role: "annotator", is_active: true };
   serve({

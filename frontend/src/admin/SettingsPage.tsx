@@ -15,6 +15,7 @@ import { MAIN_ROUND_FIELDS, MORE_ROUND_FIELDS } from "./roundFields";
 import { Saved } from "./Saved";
 import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
 import { useProject } from "./useProject";
+import { useSharedForm } from "./useSharedForm";
 import { useUnsaved } from "./useUnsaved";
 
 type Part = "project" | "rounds" | "training" | "evaluation";
@@ -240,20 +241,12 @@ const EVALUATION_FIELDS: ConfigField<EvaluationValues>[] = [
 
 function EvaluationForm({ project, onDirty }: PartProps) {
   const update = useUpdateProject(project.id);
-  const { judge, ...rest } = project.evaluation;
-  const form = useForm<EvaluationValues>({
-    initialValues: { ...rest, judge: judge?.model ?? "", tie_margin: judge?.tie_margin ?? 0 },
-  });
-  useDirty("evaluation", form.isDirty(), onDirty);
-  const submit = form.onSubmit(({ judge: model, tie_margin, ...values }) =>
+  const { form, changes, isDirty, settle } = useSharedForm(evaluationValues(project.evaluation));
+  useDirty("evaluation", isDirty, onDirty);
+  const submit = form.onSubmit((values) =>
     update.mutate(
-      {
-        evaluation: {
-          ...values,
-          judge: model.trim() ? { kind: "reward_model", model: model.trim(), tie_margin } : null,
-        },
-      },
-      { onSuccess: () => form.resetDirty() },
+      { evaluation: evaluationChanges(changes, project.evaluation.judge) },
+      { onSuccess: ({ evaluation }) => settle(values, evaluationValues(evaluation)) },
     ),
   );
   return (
@@ -273,8 +266,23 @@ function EvaluationForm({ project, onDirty }: PartProps) {
         />
         <ConfigFields form={form} fields={EVALUATION_FIELDS} />
         <ErrorNote error={update.error} title="Nothing was changed" />
-        <Save isPending={update.isPending} isSaved={update.isSuccess && !form.isDirty()} />
+        <Save isPending={update.isPending} isSaved={update.isSuccess && !isDirty} />
       </Stack>
     </form>
   );
+}
+
+function evaluationValues({ judge, ...rest }: EvaluationConfig): EvaluationValues {
+  return { ...rest, judge: judge?.model ?? "", tie_margin: judge?.tie_margin ?? 0 };
+}
+
+/** The judge and its margin are one setting to the service: what was left as it is, is as it is stored now. */
+function evaluationChanges(
+  { judge, tie_margin, ...rest }: Partial<EvaluationValues>,
+  stored: EvaluationConfig["judge"],
+): Partial<EvaluationConfig> {
+  if (judge === undefined && tie_margin === undefined) return rest;
+  const model = (judge ?? stored?.model ?? "").trim();
+  const margin = tie_margin ?? stored?.tie_margin ?? 0;
+  return { ...rest, judge: model ? { kind: "reward_model", model, tie_margin: margin } : null };
 }
