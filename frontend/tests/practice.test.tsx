@@ -138,6 +138,35 @@ it("moves into the form of a pair, and asks before its unsaved text is dropped f
   expect(prompt().value).toBe("Question 1");
 });
 
+it("asks before the draft of a pair is dropped, by the page's own tab or by Cancel", async () => {
+  admin({
+    "GET /api/v1/pairs/pair-9": () => ({
+      id: "pair-9",
+      prompt: { content: "From a round" },
+      completion_a: { text: "first" },
+      completion_b: { text: "second" },
+    }),
+  });
+  const { user, address } = open("/projects/p1/practice?pair=pair-9");
+  const explanation = await screen.findByLabelText(/^Explanation/);
+  await user.type(explanation, "Because.");
+  await user.click(screen.getByRole("link", { name: "Practice" }));
+  await user.click(await screen.findByRole("button", { name: "Stay" }));
+  expect(address()).toBe("/projects/p1/practice?pair=pair-9");
+  expect(explanation).toHaveProperty("value", "Because.");
+  await user.click(screen.getByRole("button", { name: "Cancel" }));
+  await user.click(await screen.findByRole("button", { name: "Stay" }));
+  expect(explanation).toHaveProperty("value", "Because.");
+  await user.click(screen.getByRole("link", { name: "Practice" }));
+  await user.click(await screen.findByRole("button", { name: "Leave, drop the changes" }));
+  await waitFor(() => expect(screen.queryByLabelText(/^Explanation/)).toBeNull());
+  expect(address()).toBe("/projects/p1/practice");
+  // Nothing was typed into this one: there is nothing to ask about.
+  await user.click(screen.getByRole("button", { name: "Add a practice pair" }));
+  await user.click(await screen.findByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByLabelText(/^Explanation/)).toBeNull());
+});
+
 it("removes a practice pair once that is confirmed", async () => {
   const asked = admin({ "DELETE /api/v1/practice/practice-1": () => null });
   const { user } = open("/projects/p1/practice");

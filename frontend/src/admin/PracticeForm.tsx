@@ -22,12 +22,13 @@ type Props = {
   /** What a new one begins with: a pair of a round, which nobody is asked about any more once this is saved. */
   draft?: Pick<PracticePair, "prompt" | "left" | "right"> & { pair_id: string };
   onDone: () => void;
+  onCancel: () => void;
   /** Told whether there is anything to lose. */
   onDirty: (isDirty: boolean) => void;
 };
 
 /** Takes the focus when it appears: it stands above the list whose buttons open it. */
-export function PracticeForm({ projectId, pair, draft, onDone, onDirty }: Props) {
+export function PracticeForm({ projectId, pair, draft, onDone, onCancel, onDirty }: Props) {
   const save = useSavePractice(projectId);
   const first = pair ?? draft;
   const messages = typeof first?.prompt === "string" ? null : first?.prompt;
@@ -89,7 +90,7 @@ export function PracticeForm({ projectId, pair, draft, onDone, onDirty }: Props)
           )}
           <ErrorNote error={save.error} title="Nothing was saved" />
           <Group justify="flex-end">
-            <Button variant="default" onClick={onDone}>
+            <Button variant="default" onClick={onCancel}>
               Cancel
             </Button>
             <Button type="submit" loading={save.isPending}>

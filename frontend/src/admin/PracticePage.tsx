@@ -31,6 +31,7 @@ export function PracticePage() {
     setFilter({ pair: undefined });
   };
   const close = () => edit(null);
+  const ends = { onDone: close, onCancel: () => unlessUnsaved(close), onDirty: setDirty };
   const draft = taken.data && {
     pair_id: taken.data.id,
     prompt: taken.data.prompt.content,
@@ -47,16 +48,13 @@ export function PracticePage() {
         are never trained on, exported or counted.
       </Text>
       <ErrorNote error={taken.error} title="That pair could not be taken over" />
-      {pair && draft && (
-        <PracticeForm key={pair} projectId={project.id} pair={null} draft={draft} onDone={close} onDirty={setDirty} />
-      )}
+      {pair && draft && <PracticeForm key={pair} projectId={project.id} pair={null} draft={draft} {...ends} />}
       {edited !== null && (
         <PracticeForm
           key={edited === "new" ? "new" : edited.id}
           projectId={project.id}
           pair={edited === "new" ? null : edited}
-          onDone={close}
-          onDirty={setDirty}
+          {...ends}
         />
       )}
       <ResultOf query={set}>

@@ -1,7 +1,9 @@
-// Asks before unsaved changes are dropped: by leaving the page, by closing the tab, or by what `unless` guards.
+// Asks before unsaved changes are dropped: by leaving the page, by closing the tab, or by what `unlessUnsaved` guards.
 import { Button, Group, Modal, Text } from "@mantine/core";
-import { useBlocker } from "@tanstack/react-router";
+import { type ShouldBlockFn, useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
+
+import { type Search, writeSearch } from "@/ui/address";
 
 type Unsaved = {
   /** Stands somewhere on the page. */
@@ -13,7 +15,7 @@ type Unsaved = {
 export function useUnsaved(isUnsaved: boolean): Unsaved {
   const [wanted, setWanted] = useState<{ act: () => void } | null>(null);
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: ({ current, next }) => isUnsaved && current.pathname !== next.pathname,
+    shouldBlockFn: (move) => isUnsaved && leaves(move),
     enableBeforeUnload: isUnsaved,
     withResolver: true,
   });
@@ -47,4 +49,10 @@ export function useUnsaved(isUnsaved: boolean): Unsaved {
     </Modal>
   );
   return { question, unlessUnsaved: (act) => (isUnsaved ? setWanted({ act }) : act()) };
+}
+
+/** A page replaces what stands behind the question mark itself (`useFilters`); a link to another such address leaves. */
+function leaves({ current, next, action }: Parameters<ShouldBlockFn>[0]): boolean {
+  if (current.pathname !== next.pathname) return true;
+  return action !== "REPLACE" && writeSearch(current.search as Search) !== writeSearch(next.search as Search);
 }
