@@ -18,7 +18,7 @@ def _valid_cron(value: str | None) -> str | None:
     try:
         crontab.from_string(value)
     except (ParseException, ValueError, TypeError) as error:
-        raise ValueError(f"is not a cron expression of five fields such as '0 3 * * *': {error}") from error
+        raise ValueError("is not a cron expression of five fields such as '0 3 * * *'") from error
     return value
 
 

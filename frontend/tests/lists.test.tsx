@@ -6,7 +6,7 @@ import { queryClient } from "@/api/client";
 
 import { open } from "./open";
 import { project } from "./project";
-import { type Asked, serve, session } from "./service";
+import { type Asked, problem, serve, session } from "./service";
 
 const page = (items: object[]) => ({ items, next_cursor: null });
 const label = {
@@ -227,6 +227,16 @@ it("keeps what is typed into the evaluation settings while they are saved, as no
   await expect.poll(() => sent()[1]).toEqual({ evaluation: { seed: 99, judge } });
   finish();
   await box.findByText("Saved.");
+});
+
+it("says once why a schedule was refused", async () => {
+  const message = "is not a cron expression";
+  const errors = [{ field: "retrain_cron", message }];
+  serve({ ...base, "PATCH /api/v1/projects/p1": () => problem(422, `retrain_cron: ${message}`, { errors }) });
+  const { user } = open("/projects/p1/settings");
+  await user.type(await screen.findByLabelText(/^Retrain by schedule/), "daily");
+  await user.click(within(screen.getByRole("region", { name: "Project" })).getByRole("button", { name: "Save" }));
+  expect(await screen.findAllByText(/is not a cron expression/)).toHaveLength(1);
 });
 
 it("offers everybody to narrow labels by, beyond the first page of people", async () => {

@@ -31,7 +31,6 @@ export function ModelField({ label, description, kind, value, onChange, required
         label={label}
         description={description}
         required={required}
-        maxLength={200}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />

@@ -7,7 +7,9 @@ const SHOWN = 20;
 
 export function ErrorNote({ error, title = "That did not work" }: { error: unknown; title?: string }) {
   if (!error) return null;
-  const reasons = error instanceof ApiError ? error.errors : [];
+  // A reason that the sentence above gives already is not listed again.
+  const reasons =
+    error instanceof ApiError ? error.errors.filter(({ message }) => !error.message.includes(message)) : [];
   return (
     <Alert color="red" title={title} role="alert" variant="light">
       {describe(error)}
