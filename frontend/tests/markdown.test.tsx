@@ -44,10 +44,13 @@ it("shows a very long text whole", () => {
   expect(show(text).textContent).toBe(text);
 });
 
-it.each(["*a_", "a\n=\n", "- a\n", "[^1]", "|a|b|\n"])("shows 30,000 characters of %o, too much to be formatted, as text", (part) => {
-  const text = part.repeat(30_000 / part.length);
-  expect(show(text).textContent).toBe(text);
-});
+it.each(["*a_", "a\n=\n", "- a\n", "[^1]", "|a|b|\n"])(
+  "shows 30,000 characters of %o, too much to be formatted, as text",
+  (part) => {
+    const text = part.repeat(30_000 / part.length);
+    expect(show(text).textContent).toBe(text);
+  },
+);
 
 it.each([">".repeat(300), "- ".repeat(300), "> 1. ".repeat(50)])("shows %o, which nests too deep, as text", (deep) => {
   const shown = show(`${deep}x`);
