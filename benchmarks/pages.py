@@ -1,4 +1,4 @@
-"""The annotator's page in Chromium against the real service, and lists of a million rows on the server.
+"""The annotator's page in Chromium against the real service, and long lists on the server.
 
 A person labels in one tab by keyboard: from a key's press to the next pair painted, from a cold start to the first
 pair, the JavaScript loaded until then, the heap after many labels, and how long frames and inputs take while two
@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=500, help="labels in one tab; the heap is compared over them")
     parser.add_argument("--timed", type=int, default=200, help="of them, so many are timed from key to next pair")
     parser.add_argument("--loads", type=int, default=5, help="cold starts of the page; their median counts")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="prompts, and labels, of the lists")
+    parser.add_argument("--rows", type=int, default=100_000, help="prompts, and labels, of the lists: 10,000 at least")
     parser.add_argument("--pause-ms", type=float, default=60, help="between a pair's paint and the next key")
     arguments = parser.parse_args()
     console = Console()
