@@ -20,6 +20,7 @@ def withdraw_pair(session: Session, project_id: UUID, pair_id: UUID, *, actor: A
     open_slots = select(Lease).where(Lease.pair_id == pair_id).order_by(Lease.slot).with_for_update()
     session.scalars(open_slots).all()  # before the project: whoever labels the pair now comes first, or finds no slot
     # So is the pair: an import that brings labels for it holds it for minutes, and others go on labelling meanwhile.
+    # Nobody who has the project waits for this pair: whoever counts a label of it has locked its slots first.
     pair = session.get(Pair, pair_id, with_for_update=True)
     if pair is None or pair.project_id != project_id:
         raise NotFound("There is no pair with this id in the project.")

@@ -58,6 +58,13 @@ it.each([">".repeat(300), "- ".repeat(300), "> 1. ".repeat(50)])("shows %o, whic
   expect(shown.textContent).toBe(`${deep}x`);
 });
 
+it("shows lists that lie in one another over many lines as text", () => {
+  const text = Array.from({ length: 20 }, (_, line) => `${" ".repeat(48 * line)}${"- ".repeat(24)}x`).join("\n");
+  const shown = show(text);
+  expect(shown.querySelector("ul")).toBeNull();
+  expect(shown.textContent).toBe(text);
+});
+
 it("draws a line, however long it was written", () => {
   expect(show(`a\n\n${"-".repeat(60)}\n\nb`).querySelector("hr")).not.toBeNull();
 });

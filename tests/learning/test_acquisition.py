@@ -229,7 +229,7 @@ def test_selection_names_what_is_wrong_with_its_input() -> None:
         select_pairs("random", [replace(good, rewards=(1.0,))], count=1, seed=0)
 
 
-def is_frequency(pool: list[PromptCandidates], rule: str, count: int, max_per_prompt: int, *, pairs: int) -> None:
+def assert_frequency(pool: list[PromptCandidates], rule: str, count: int, max_per_prompt: int, *, pairs: int) -> None:
     draws = 4000
     counts: Counter[tuple[str, int, int]] = Counter()
     stated: dict[tuple[str, int, int], float] = {}
@@ -248,7 +248,7 @@ def is_frequency(pool: list[PromptCandidates], rule: str, count: int, max_per_pr
 @pytest.mark.parametrize("rule", ["random", "offline"])
 def test_probability_of_a_random_choice_is_its_frequency(rule: str) -> None:
     pool = [candidates_of("a", 0, 1, 2), candidates_of("b", 0, 1), candidates_of("c", 0, 1, 2, 3)]
-    is_frequency(pool, rule, 2, 1, pairs=3 + 1 + 6)
+    assert_frequency(pool, rule, 2, 1, pairs=3 + 1 + 6)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_probability_of_what_is_tied_is_its_frequency(
     rule: str, rewards: list[tuple[float, ...]], count: int, max_per_prompt: int, pairs: int
 ) -> None:
     pool = [candidates_of(f"p{i}", *one) for i, one in enumerate(rewards)]
-    is_frequency(pool, rule, count, max_per_prompt, pairs=pairs)
+    assert_frequency(pool, rule, count, max_per_prompt, pairs=pairs)
 
 
 def test_control_draw_is_uniform_without_replacement() -> None:

@@ -12,7 +12,8 @@ import { type Extras, extrasFor, NO_EXTRAS } from "./markdownExtras";
 const LONGEST = 30_000; // characters
 const MOST_MARKS = 2500; // line ends, and characters that may be markup
 const MARK = /[\n#$&*<=>@[\\\]_`|~]/g;
-const TOO_DEEP = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){25}/m; // quotes and lists in one another
+// Quotes and lists in one another, on one line or by the room before a line's own mark.
+const TOO_DEEP = /^(?:(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){25}|[ \t]{60,}(?:>|(?:[*+-]|\d{1,9}[.)])[ \t]))/m;
 const CHUNK = 4000; // characters of a long text that are laid out together, once they come near the window
 const INVISIBLE = /^[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/;
 
