@@ -2,6 +2,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 
+import { queryClient } from "@/api/client";
+
 import { open } from "./open";
 import { labelsIn, PROGRESS, serveQueue, shown } from "./queue";
 import { claimOf, problem, session, task } from "./service";
@@ -82,6 +84,28 @@ it("keeps its comment to itself, and has it back after an undo", async () => {
   await user.keyboard("t");
   await waitFor(() => expect(labelsIn(asked)).toHaveLength(3));
   expect(labelsIn(asked).map(({ comment }) => comment)).toEqual(["on the first", "on the first", "on the second"]);
+});
+
+it("has the comment that was being written back after a reload, and keeps it no longer than the pair", async () => {
+  const person = session();
+  const asked = serveQueue(3, { "GET /api/v1/auth/session": () => person });
+  const kept = () => Object.keys(localStorage).filter((name) => name.startsWith("tiebreak.comment"));
+  localStorage.setItem(`tiebreak.comment.${person.user.id}.p1.pair-9`, "of a pair that somebody else has by now");
+  const { user, unmount } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  await user.keyboard("c");
+  await user.type(await screen.findByLabelText("It is stored with your verdict"), "half a");
+  expect(kept()).toEqual([`tiebreak.comment.${person.user.id}.p1.pair-1`]);
+  unmount();
+  queryClient.clear();
+  open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  await user.keyboard("c");
+  await user.type(await screen.findByLabelText("It is stored with your verdict"), " word");
+  await user.click(screen.getByRole("button", { name: "Back to the pair" }));
+  await user.keyboard("t");
+  await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ comment: "half a word" }]));
+  expect(kept()).toEqual([]);
 });
 
 it("gives the focus back to what opened a dialog", async () => {

@@ -8,8 +8,9 @@ import { makeRouter } from "@/routes";
 
 export function open(address: string, options: Parameters<typeof userEvent.setup>[0] = {}) {
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
-  render(<App router={router} />);
+  const { unmount } = render(<App router={router} />);
   return {
+    unmount,
     user: userEvent.setup(options),
     where: () => router.state.location.pathname,
     address: () => router.state.location.href,

@@ -18,6 +18,7 @@ import { PairView } from "./PairView";
 import type { Judged, Shown } from "./sitting";
 import { StatusLine } from "./StatusLine";
 import { useFocusBack } from "./useFocusBack";
+import { useComments } from "./useComments";
 import { type Refusal, useLeases } from "./useLeases";
 import { usePainted } from "./usePainted";
 import { useStable } from "./useStable";
@@ -65,8 +66,8 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
     );
   }, []);
   const before = taken !== null && taken.task.pair_id === task?.pair_id ? taken : null;
-  const [comments, setComments] = useState<Record<string, string>>({}); // by pair: an undo may bring another one up
-  const comment = task ? (comments[task.pair_id] ?? before?.verdict.comment ?? "") : "";
+  const comments = useComments(userId, projectId);
+  const comment = task ? (comments.of(task.pair_id) ?? before?.verdict.comment ?? "") : "";
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [flagged, setFlagged] = useState<string | null>(null);
   const [difference, setDifference] = useState(false);
@@ -81,6 +82,11 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
     setRefusal(answer);
     if (answer) renew();
   });
+  const forgetGone = useStable(() => comments.keepOnly(all.map(({ pair_id }) => pair_id)));
+  const isReady = claim.data?.state === "ready";
+  useEffect(() => {
+    if (isReady) forgetGone();
+  }, [isReady, claim.dataUpdatedAt, forgetGone]);
   useLeases({ shown: renewable, all, renewOthers: renew, onAnswer, areOurs });
   useEffect(() => {
     window.scrollTo(0, 0);
@@ -97,7 +103,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
 
   const finish = (shown: Shown, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {
     judge(shown, { ...verdict, comment: comment.trim() || null, time_on_task_ms: timeOnTask() });
-    setComments((all) => Object.fromEntries(Object.entries(all).filter(([pair]) => pair !== shown.pair_id)));
+    comments.drop(shown.pair_id);
     setDialog(null);
   };
   const act = useStable((action: Action) => {
@@ -157,7 +163,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
               projectId={projectId}
               guidelineVersion={claim.data?.guideline_version ?? (claim.isError ? 0 : undefined)}
               comment={comment}
-              onComment={(text) => task && setComments((all) => ({ ...all, [task.pair_id]: text }))}
+              onComment={(text) => task && comments.write(task.pair_id, text)}
               history={history}
               onUndo={takeBack}
               practice={practice}
