@@ -3,10 +3,10 @@ import { Button, Group, NumberInput, Paper, SegmentedControl, Select, Stack, Tex
 import { useForm } from "@mantine/form";
 
 import { useSample } from "@/api/playground";
-import type { Model, Project, Sampling, SamplingCreate } from "@/api/types";
+import type { Model, Project, SamplingCreate } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 
-type Props = { project: Project; models: Model[]; start: Sampling | null; onAsked: (id: string) => void };
+type Props = { project: Project; models: Model[]; onAsked: (id: string) => void };
 type Values = {
   left: string;
   right: string;
@@ -19,10 +19,10 @@ type Values = {
   seed: number;
 };
 
-export function PlaygroundForm({ project, models, start, onAsked }: Props) {
+export function PlaygroundForm({ project, models, onAsked }: Props) {
   const sample = useSample(project.id);
   const ready = models.filter(({ status }) => status === "ready");
-  const form = useForm<Values>({ initialValues: start ? asBefore(start) : atFirst(project, ready) });
+  const form = useForm<Values>({ initialValues: atFirst(project, ready) });
   const { kind } = form.values;
   const options = ready.map(({ id, number }) => ({ value: id, label: nameIn(project, id, number) }));
   const submit = form.onSubmit((values) => sample.mutate(asked(values), { onSuccess: ({ id }) => onAsked(id) }));
@@ -49,7 +49,6 @@ export function PlaygroundForm({ project, models, start, onAsked }: Props) {
             label={kind === "chat" ? "User" : "Text to complete"}
             required
             withAsterisk={false}
-            autoFocus={start !== null}
             autosize
             minRows={3}
             maxRows={16}
@@ -103,11 +102,11 @@ function nameIn(project: Project, id: string, number: number): string {
   return id === project.policy.id ? `Model ${number}, the policy` : `Model ${number}`;
 }
 
-/** The reference against the newest model; a chat where the model knows one. */
+/** The policy against the newest model, or the reference where that is the policy; a chat where the model knows one. */
 function atFirst(project: Project, ready: Model[]): Values {
   const newest = ready[0]?.id ?? project.reference.id;
   return {
-    left: project.reference.id,
+    left: newest === project.policy.id ? project.reference.id : project.policy.id,
     right: newest,
     kind: project.reference.info["has_chat_template"] === false ? "text" : "chat",
     system: "",
@@ -116,19 +115,6 @@ function atFirst(project: Project, ready: Model[]): Values {
     max_new_tokens: project.round.max_new_tokens,
     samples: 1,
     seed: 0,
-  };
-}
-
-function asBefore({ left_version_id, right_version_id, content, config }: Sampling): Values {
-  const said = (role: string) =>
-    typeof content === "string" ? "" : (content.find((turn) => turn.role === role)?.content ?? "");
-  return {
-    left: left_version_id,
-    right: right_version_id,
-    kind: typeof content === "string" ? "text" : "chat",
-    system: said("system"),
-    text: typeof content === "string" ? content : said("user"),
-    ...config,
   };
 }
 

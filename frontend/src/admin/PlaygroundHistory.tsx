@@ -44,7 +44,12 @@ export function PlaygroundHistory({ projectId, rows, query, shown, nameOf, onSho
           <Button size="compact-sm" variant="default" disabled={row.id === shown} onClick={() => onShow(row.id)}>
             Show
           </Button>
-          <Button size="compact-sm" variant="default" onClick={() => onAgain(row.id)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            title="The same prompt and settings with the next seed: other answers"
+            onClick={() => onAgain(row.id)}
+          >
             Ask again
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => forget.mutate(row.id)}>

@@ -4,8 +4,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { modelsQuery } from "@/api/models";
-import { samplingQuery, samplingsQuery, useWholeSampling } from "@/api/playground";
-import type { Model, Project, Sampling } from "@/api/types";
+import { samplingQuery, samplingsQuery, useAskAgain } from "@/api/playground";
+import type { Model, Project } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
@@ -33,35 +33,28 @@ export function PlaygroundPage() {
 function Play({ project, models }: { project: Project; models: Model[] }) {
   const samplings = useInfiniteQuery(samplingsQuery(project.id));
   const [shown, setShown] = useState<string | null>(null);
-  const [again, setAgain] = useState<{ sampling: Sampling; times: number } | null>(null);
   const rows = samplings.data ?? [];
   const { id } = rows.find(({ id }) => id === shown) ?? rows[0] ?? { id: null };
   const sampling = useQuery({ ...samplingQuery(id ?? ""), enabled: id !== null });
-  const askAgain = useWholeSampling((sampling) => setAgain({ sampling, times: (again?.times ?? 0) + 1 }));
+  const askAgain = useAskAgain(project.id);
   const nameOf = (id: string) => `Model ${models.find((model) => model.id === id)?.number ?? "…"}`;
   return (
     <>
-      <PlaygroundForm
-        key={again?.times}
-        project={project}
-        models={models}
-        start={again?.sampling ?? null}
-        onAsked={(id) => setShown(id)}
-      />
+      <PlaygroundForm project={project} models={models} onAsked={setShown} />
       <ResultOf query={samplings}>
         {() =>
           id ? (
             <>
               <ResultOf query={sampling}>{(one) => <SideBySide sampling={one} nameOf={nameOf} />}</ResultOf>
               <Title order={2}>Last samplings</Title>
-              <ErrorNote error={askAgain.error} />
+              <ErrorNote error={askAgain.error} title="Nothing was asked" />
               <PlaygroundHistory
                 query={samplings}
                 rows={rows}
                 shown={id}
                 nameOf={nameOf}
                 onShow={setShown}
-                onAgain={askAgain.mutate}
+                onAgain={(id) => askAgain.mutate(id, { onSuccess: (made) => setShown(made.id) })}
                 projectId={project.id}
               />
             </>

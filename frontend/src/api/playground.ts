@@ -8,6 +8,7 @@ import { answer } from "./problem";
 import type { Sampling, SamplingCreate, SamplingRow } from "./types";
 
 const POLL_MS = 1500;
+const SEEDS = 2 ** 31;
 
 export const isWaiting = ({ status }: { status: Sampling["status"] }) => status === "queued" || status === "running";
 
@@ -37,23 +38,27 @@ export const samplingQuery = (id: string) =>
     staleTime: ({ state }) => (state.data && !isWaiting(state.data) ? Infinity : 0),
   });
 
-/** What a row of the list was asked, to ask it again. */
-export function useWholeSampling(onSuccess: (sampling: Sampling) => void) {
-  return useMutation({ mutationFn: (id: string) => queryClient.query(samplingQuery(id)), onSuccess });
+export const useSample = (project_id: string) => useAsking(project_id, (body: SamplingCreate) => ask(project_id, body));
+
+/** Asks what a row of the list was asked; with the next seed, since the same one draws the same answers. */
+export const useAskAgain = (project_id: string) =>
+  useAsking(project_id, async (id: string) => {
+    const { left_version_id, right_version_id, content, config } = await queryClient.query(samplingQuery(id));
+    const seed = (config.seed + 1) % SEEDS;
+    return ask(project_id, { left_version_id, right_version_id, content, config: { ...config, seed } });
+  });
+
+function useAsking<T>(project_id: string, mutationFn: (asked: T) => Promise<Sampling>) {
+  return useMutation({ mutationFn, onSuccess: () => queryClient.invalidateQueries({ queryKey: key(project_id) }) });
 }
 
-export function useSample(project_id: string) {
-  return useMutation({
-    mutationFn: (body: SamplingCreate) =>
-      answer(
-        api.POST("/api/v1/projects/{project_id}/samplings", {
-          params: { path: { project_id }, ...idempotent() },
-          body,
-        }),
-      ),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: key(project_id) }),
-  });
-}
+const ask = (project_id: string, body: SamplingCreate) =>
+  answer(
+    api.POST("/api/v1/projects/{project_id}/samplings", {
+      params: { path: { project_id }, ...idempotent() },
+      body,
+    }),
+  );
 
 export function useForget(project_id: string) {
   return useMutation({
