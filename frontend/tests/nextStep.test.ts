@@ -27,9 +27,16 @@ const overview: Overview = {
   newest_model: null,
   previous_policy: null,
 };
-const round = (status: Round["status"]) => ({ id: "r", number: 3, status, labelled: 5, slots: 64 }) as Round;
+const round = (status: Round["status"], created_at = "2026-01-01T00:00:00Z") =>
+  ({ id: "r", number: 3, status, labelled: 5, slots: 64, created_at }) as Round;
 const model = (number: number, more: Partial<Model> = {}) => ({
-  newest_model: { number, evaluation_status: null, results: {}, ...more } as Model,
+  newest_model: {
+    number,
+    evaluation_status: null,
+    results: {},
+    created_at: "2026-01-02T00:00:00Z",
+    ...more,
+  } as Model,
 });
 const run = (status: TrainingRun["status"]) => ({ id: "t", number: 2, status }) as TrainingRun;
 
@@ -43,7 +50,12 @@ it.each([
   ["Watch run 2", { ...overview, new_preferences: 10 }, [round("closed")], [run("running")]],
   ["Start a round", { ...overview, new_preferences: 2, preferences: 2 }, [round("closed")], []],
   ["Evaluate model 3", { ...overview, ...model(3) }, [round("closed")], [run("succeeded")]],
-  ["Start a round", { ...overview, eval_prompts: 0, ...model(3) }, [round("closed")], [run("succeeded")]],
+  [
+    "Compare model 3 with model 2",
+    { ...overview, eval_prompts: 0, ...model(3) },
+    [round("closed")],
+    [run("succeeded")],
+  ],
   [
     "Watch the evaluation of model 3",
     { ...overview, ...model(3, { evaluation_status: "running" }) },
@@ -71,6 +83,17 @@ it.each([
   ["Start a round", { ...overview, ...model(2) }, [round("closed")], [run("succeeded")]],
 ])("proposes: %s", (name, figures, rounds, runs) => {
   expect(nextStep({ project, overview: figures, rounds, runs }).name).toBe(name);
+});
+
+it("names a new model without a judge: to be seen beside the policy, until the next round is begun", () => {
+  const unjudged = { ...project, evaluation: { judge: null } } as unknown as Project;
+  const where = { project: unjudged, overview: { ...overview, open_pairs: 3, ...model(3) }, runs: [run("succeeded")] };
+  expect(nextStep({ ...where, rounds: [round("open")] })).toEqual({
+    name: "Compare model 3 with model 2",
+    to: "/projects/p/playground",
+    why: "No judge is set: see what both answer, then promote it under Models, or start the next round.",
+  });
+  expect(nextStep({ ...where, rounds: [round("open", "2026-01-03T00:00:00Z")] }).name).toBe("Label the open pairs");
 });
 
 it("says that labelling is paused, and how to go on", () => {

@@ -26,8 +26,8 @@ export function nextStep(where: Where): Step {
   return aboutNewModel(where) ?? failed(where) ?? aboutLabels(where);
 }
 
-/** A trained model newer than the policy: to be measured, or promoted once it is known to be better. */
-function aboutNewModel({ project, overview }: Where): Step | null {
+/** A trained model newer than the policy: to be measured or looked at, and promoted once it is known to be better. */
+function aboutNewModel({ project, overview, rounds: [round] }: Where): Step | null {
   const model = overview.newest_model;
   if (!model || model.number <= overview.policy.number) return null;
   const to = `/projects/${project.id}/models`;
@@ -47,7 +47,17 @@ function aboutNewModel({ project, overview }: Where): Step | null {
   if (rate === null && project.evaluation.judge && overview.eval_prompts > 0) {
     return { name: `Evaluate model ${model.number}`, to, why: "It was never judged against the reference." };
   }
-  if (rate !== null && rate.low > 0.5) {
+  if (rate === null) {
+    // Whoever has begun a round since has decided: nothing tells when somebody has looked at a model.
+    if (round && Date.parse(round.created_at) > Date.parse(model.created_at)) return null;
+    const lack = project.evaluation.judge ? "There is no eval prompt to judge it on" : "No judge is set";
+    return {
+      name: `Compare model ${model.number} with model ${overview.policy.number}`,
+      to: `/projects/${project.id}/playground`,
+      why: `${lack}: see what both answer, then promote it under Models, or start the next round.`,
+    };
+  }
+  if (rate.low > 0.5) {
     const why = `It wins ${percent(rate.rate)} against the reference; the 95 % interval begins at ${percent(rate.low)}.`;
     return { name: `Promote model ${model.number}`, to, why };
   }
