@@ -1,11 +1,12 @@
 // Texts of models are shown and never run.
 import { MantineProvider } from "@mantine/core";
 import { act, render, waitFor } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { Markdown } from "@/ui/Markdown";
 import { extrasFor } from "@/ui/markdownExtras";
 import { math } from "@/ui/markdownMath";
+import { OrPlainText } from "@/ui/PlainText";
 
 function show(text: string): HTMLElement {
   const { container } = render(<Markdown text={text} />, { wrapper: MantineProvider });
@@ -51,6 +52,33 @@ it.each(["*a_", "a\n=\n", "- a\n", "[^1]", "|a|b|\n"])(
     expect(show(text).textContent).toBe(text);
   },
 );
+
+it.each([
+  ["word ".repeat(6001), "Shown as written: too long to format"],
+  ["*a_".repeat(2000), "Shown as written: too much markup to format"],
+  [">".repeat(25), "Shown as written: nested too deeply to format"],
+])("says above the text why it is not formatted", (text, said) => {
+  const note = show(text).previousElementSibling;
+  expect([note?.getAttribute("role"), note?.textContent]).toEqual(["note", said]);
+});
+
+it("shows a text as it was written when formatting it fails, and the next one formatted again", () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const Formatted = ({ text }: { text: string }) => {
+    if (text.includes("*")) throw new RangeError("Too deep.");
+    return <b>{text}</b>;
+  };
+  const shown = (text: string) => (
+    <OrPlainText text={text}>
+      <Formatted text={text} />
+    </OrPlainText>
+  );
+  const { container, rerender } = render(shown("*all* of it"));
+  expect(container.textContent).toBe("Shown as written: it could not be formatted*all* of it");
+  rerender(shown("plain"));
+  expect(container.innerHTML).toBe("<b>plain</b>");
+  expect(logged).toHaveBeenCalled();
+});
 
 it.each([">".repeat(300), "- ".repeat(300), "> 1. ".repeat(50)])("shows %o, which nests too deep, as text", (deep) => {
   const shown = show(`${deep}x`);

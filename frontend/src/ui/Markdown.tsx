@@ -1,5 +1,4 @@
 // Renders text written by a model or by a stranger: markdown without raw HTML, without images, with links that open in a tab of their own.
-import { CatchBoundary } from "@tanstack/react-router";
 import { memo, Suspense, use } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkBreaks from "remark-breaks";
@@ -7,6 +6,7 @@ import remarkGfm from "remark-gfm";
 
 import classes from "./Markdown.module.css";
 import { type Extras, extrasFor, NO_EXTRAS } from "./markdownExtras";
+import { OrPlainText, PlainText } from "./PlainText";
 
 // Texts beyond these are shown as they are, because formatting them would hold up the page.
 const LONGEST = 30_000; // characters
@@ -14,7 +14,6 @@ const MOST_MARKS = 2500; // line ends, and characters that may be markup
 const MARK = /[\n#$&*<=>@[\\\]_`|~]/g;
 // Quotes and lists in one another, on one line or by the room before a line's own mark.
 const TOO_DEEP = /^(?:(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){25}|[ \t]{60,}(?:>|(?:[*+-]|\d{1,9}[.)])[ \t]))/m;
-const CHUNK = 4000; // characters of a long text that are laid out together, once they come near the window
 const INVISIBLE = /^[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/;
 
 const components: Components = {
@@ -36,11 +35,11 @@ const components: Components = {
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   if (INVISIBLE.test(text)) return <p className={classes.nothing}>(nothing: the text is empty)</p>;
-  if (isTooMuch(text)) return <PlainText text={text} />;
+  const why = whyPlain(text);
+  if (why !== null) return <PlainText text={text} why={why} />;
   const extras = extrasFor(text);
   return (
-    // What a parser stumbles over, such as a thousand lists in one another, is still there to be read.
-    <CatchBoundary getResetKey={() => text} errorComponent={() => <PlainText text={text} />}>
+    <OrPlainText text={text}>
       {extras === null ? (
         <Formatted text={text} extras={NO_EXTRAS} />
       ) : (
@@ -48,12 +47,15 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
           <WithExtras text={text} extras={extras} />
         </Suspense>
       )}
-    </CatchBoundary>
+    </OrPlainText>
   );
 });
 
-function isTooMuch(text: string): boolean {
-  return text.length > LONGEST || (text.match(MARK)?.length ?? 0) > MOST_MARKS || TOO_DEEP.test(text);
+/** Why this text is shown as it was written; null where it is formatted. */
+function whyPlain(text: string): string | null {
+  if (text.length > LONGEST) return "too long to format";
+  if ((text.match(MARK)?.length ?? 0) > MOST_MARKS) return "too much markup to format";
+  return TOO_DEEP.test(text) ? "nested too deeply to format" : null;
 }
 
 function WithExtras({ text, extras }: { text: string; extras: Promise<Extras> }) {
@@ -72,30 +74,4 @@ function Formatted({ text, extras }: { text: string; extras: Extras }) {
       </ReactMarkdown>
     </div>
   );
-}
-
-/** As it was written, in parts: those that are far from the window are not laid out. */
-function PlainText({ text }: { text: string }) {
-  return (
-    <div className={`${classes.text ?? ""} ${classes.plain ?? ""}`}>
-      {chunksOf(text).map((chunk, index) => (
-        <div key={index} className={classes.chunk} dir="auto">
-          {chunk}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-/** The text in parts that end with a line, or with a word where lines are very long. */
-function chunksOf(text: string): string[] {
-  const chunks: string[] = [];
-  for (let start = 0; start < text.length;) {
-    const rest = text.slice(start, start + CHUNK);
-    const cut = Math.max(rest.lastIndexOf("\n"), rest.length < CHUNK ? CHUNK : -1);
-    const length = cut >= 0 ? cut + 1 : Math.max(rest.lastIndexOf(" ") + 1, 0) || CHUNK;
-    chunks.push(text.slice(start, start + length));
-    start += length;
-  }
-  return chunks;
 }
