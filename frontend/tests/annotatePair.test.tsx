@@ -116,6 +116,7 @@ it("gives the focus back to what opened a dialog", async () => {
   await user.click(button);
   const drawer = await screen.findByRole("dialog", { name: "Guideline" });
   within(drawer).getByRole("button", { name: "Close" });
+  expect(screen.getAllByRole("banner")).toHaveLength(1); // that of the page
   await waitFor(() => expect(drawer.contains(document.activeElement)).toBe(true));
   await user.keyboard("{Escape}");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
@@ -124,6 +125,7 @@ it("gives the focus back to what opened a dialog", async () => {
 
 it("takes no verdict from keys while anything is open over it, nor a reason with Ctrl held", async () => {
   const asked = serveQueue(3);
+  const warned = vi.spyOn(console, "warn");
   const { user } = open("/annotate/p1");
   await screen.findByText("Prompt number 1");
   await user.click(screen.getByRole("button", { name: "View" }));
@@ -137,6 +139,7 @@ it("takes no verdict from keys while anything is open over it, nor a reason with
   screen.getByRole("dialog", { name: "Skip this pair" });
   await user.keyboard("1");
   await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ lease: "lease-1", verdict: "skip" }]));
+  expect(warned).not.toHaveBeenCalled(); // each of them takes the focus
 });
 
 it("is announced, under a heading", async () => {

@@ -8,7 +8,8 @@ import type { View } from "./useView";
 export function ViewMenu({ view }: { view: View }) {
   const { size, smaller, larger, setSize, together, setTogether } = view;
   return (
-    <Popover position="bottom-end" shadow="md" trapFocus transitionProps={{ duration: 0 }}>
+    // What holds the focus, and keeps the keys to itself, must not vanish when its button is scrolled away.
+    <Popover position="bottom-end" shadow="md" trapFocus hideDetached={false} transitionProps={{ duration: 0 }}>
       <Popover.Target>
         <Button variant="subtle" color="gray" c="dimmed" size="compact-sm" px={8} h={30}>
           View

@@ -11,6 +11,8 @@ const dark: MantineColorsTuple = [
 ]; // prettier-ignore
 
 const WITH_A_NAME = { defaultProps: { closeButtonProps: { "aria-label": "Close" } } };
+// A dialog stands outside of the page's landmarks, where a `header` of its own would be a second banner.
+const NO_BANNER = { defaultProps: { component: "div" } };
 
 export const theme = createTheme({
   colors: { pine, dark },
@@ -26,7 +28,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   cursorType: "pointer",
-  components: { Modal: WITH_A_NAME, Drawer: WITH_A_NAME },
+  components: { Modal: WITH_A_NAME, Drawer: WITH_A_NAME, ModalHeader: NO_BANNER, DrawerHeader: NO_BANNER },
 });
 
 /** Mantine's own dimmed text and its placeholder miss a contrast of 4.5 to 1. */
