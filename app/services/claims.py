@@ -18,11 +18,13 @@ from app.schemas import Task
 from app.services.audit import Actor
 from app.services.locks import lock_author
 from app.services.masking import mask_makers
+from app.services.practice import has_open_practice
 from app.services.rounds import ACQUIRING
 
 State = Literal["ready", "held", "scoring", "done", "empty", "paused"]
 SCORING_RETRY_SECONDS = 5
 PAUSED_RETRY_SECONDS = 30
+PRACTICE_FIRST = "Practice comes first: answer this project's practice pairs, then ask for pairs to label."
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class ClaimResult:
 def claim(session: Session, project_id: UUID, *, actor: Actor, count: int, lease_seconds: int) -> ClaimResult:
     """Lend up to `count` pairs for `lease_seconds`; what the caller holds already comes first, its time renewed.
 
-    Never two slots of one pair to one author, nor a pair that the author has labelled. Raises NotFound.
+    Never two slots of one pair to one author, nor a pair that the author has labelled. Who has practice open gets
+    nothing beyond what they hold. Raises NotFound, or Conflict with code `practice_first` when that is nothing.
     """
     project = session.get(Project, project_id)
     if project is None:
@@ -49,6 +52,10 @@ def claim(session: Session, project_id: UUID, *, actor: Actor, count: int, lease
     if (paused := _who_is_paused(session, project, actor)) is not None:
         return ClaimResult([], "paused", version, retry_after=PAUSED_RETRY_SECONDS, paused=paused)
     lock_author(session, actor)
+    if has_open_practice(session, project_id, actor=actor):
+        count = min(count, _count_held(session, project_id, actor))
+        if count == 0:
+            raise Conflict(PRACTICE_FIRST, code="practice_first")
     who: dict[str, Any] = {"project_id": project_id, "user_id": actor.user_id, "api_key_id": actor.api_key_id}
     rows = session.execute(_CLAIM[_author(actor)], who | {"count": count, "lease_seconds": lease_seconds}).all()
     if rows:
@@ -180,6 +187,11 @@ SELECT count(*) FILTER (WHERE l.expires_at > now()) AS held,
 FROM leases l JOIN pairs p ON p.id = l.pair_id LEFT JOIN rounds r ON r.id = p.round_id
 WHERE l.project_id = :project_id AND ASKED AND NOT LABELLED_BY_ME
 """)
+
+
+def _count_held(session: Session, project_id: UUID, actor: Actor) -> int:
+    mine = (Lease.user_id == actor.user_id, Lease.project_id == project_id, ~Lease.is_done)
+    return session.scalar(select(func.count()).where(*mine, Lease.expires_at > func.now())) or 0
 
 
 def _author(actor: Actor) -> str:

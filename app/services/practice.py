@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -88,11 +88,8 @@ def order_practice(session: Session, project_id: UUID, ids: Sequence[UUID], *, a
 def list_for_annotator(session: Session, project_id: UUID, *, actor: Actor) -> list[PracticeOut]:
     """The set in its order, without the answers, and which of it this person has answered before."""
     get_project(session, project_id)
-    answered = exists().where(
-        PracticeAnswer.practice_pair_id == PracticePair.id, PracticeAnswer.user_id == actor.user_id
-    )
     rows = session.execute(
-        select(PracticePair, answered)
+        select(PracticePair, _is_answered_by(actor))
         .where(PracticePair.project_id == project_id)
         .order_by(PracticePair.position, PracticePair.id)
     )
@@ -100,6 +97,19 @@ def list_for_annotator(session: Session, project_id: UUID, *, actor: Actor) -> l
         PracticeOut(id=pair.id, prompt=pair.prompt, left=pair.left, right=pair.right, is_answered=is_answered)
         for pair, is_answered in rows
     ]
+
+
+def has_open_practice(session: Session, project_id: UUID, *, actor: Actor) -> bool:
+    """Whether this person has not answered all of the set yet; programs never practise."""
+    if actor.user_id is None:
+        return False
+    is_answered = _is_answered_by(actor)
+    return bool(session.scalar(select(exists().where(PracticePair.project_id == project_id, ~is_answered))))
+
+
+def _is_answered_by(actor: Actor) -> ColumnElement[bool]:
+    of_pair = (PracticeAnswer.practice_pair_id == PracticePair.id, PracticeAnswer.user_id == actor.user_id)
+    return exists().where(*of_pair).correlate(PracticePair)
 
 
 def answer_practice(session: Session, pair_id: UUID, body: PracticeAnswerCreate, *, actor: Actor) -> PracticeResult:

@@ -116,14 +116,35 @@ describe("practice", () => {
     await screen.findByText("Practice, pair 1 of 1");
   });
 
-  it("can be left for later, and done again from the guideline", async () => {
-    serveQueue(2, practising);
+  it("can be done again from the guideline, and left then", async () => {
+    serveQueue(2, {
+      ...practising,
+      "GET /api/v1/annotate/projects/p1/practice": () => json([{ ...pair, is_answered: true }]),
+    });
     const { user } = open("/annotate/p1");
-    await user.click(await screen.findByRole("button", { name: "Practise later" }));
     await screen.findByText("Prompt number 1");
     await user.keyboard("g");
     await user.click(await screen.findByRole("button", { name: "Practise again (1 pair)" }));
     await screen.findByText("Practice, pair 1 of 1");
+    await user.click(screen.getByRole("button", { name: "Back to labelling" }));
+    await screen.findByText("Prompt number 1");
+  });
+
+  it("that was added while somebody labels comes after the pairs that are in hand, and must be done", async () => {
+    let isAdded = false;
+    serveQueue(1, {
+      ...practising,
+      "GET /api/v1/annotate/projects/p1/practice": () => json(isAdded ? [pair] : []),
+      "POST /api/v1/annotate/projects/p1/claim": () =>
+        isAdded ? problem(409, "Practice comes first.", { code: "practice_first" }) : claimOf([task(1)]),
+    });
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    isAdded = true;
+    await user.keyboard("1");
+    await user.click(await screen.findByRole("button", { name: "Start practice" }));
+    await screen.findByText("Practice, pair 1 of 1");
+    expect(screen.queryByRole("button", { name: "Back to labelling" })).toBeNull();
   });
 });
 

@@ -37,6 +37,35 @@ def add(admin: TestClient, project: Project, **changes: Any) -> dict[str, Any]:
     return made
 
 
+def practise(person: TestClient, project: Project) -> None:
+    for pair in person.get(f"/api/v1/annotate/projects/{project.id}/practice").json():
+        answer = {"verdict": "tie"}
+        assert person.post(f"/api/v1/annotate/practice/{pair['id']}/answers", json=answer).status_code == 201
+
+
+def test_claim_when_practice_is_open_lends_a_person_nothing_new_and_a_program_as_ever(
+    admin: TestClient, annotator: TestClient, with_key: Factory, project: Project
+) -> None:
+    with transaction() as session:
+        factories.make_open_round(session, project, pairs=4)
+    address = f"/api/v1/annotate/projects/{project.id}/claim"
+    held = annotator.post(address, json={"count": 1}).json()["tasks"]
+    add(admin, project)
+
+    again = annotator.post(address, json={"count": 3}).json()["tasks"]
+    judge = with_key(Scope.JUDGE).post(address, json={"count": 1}).json()["tasks"]
+    annotator.delete(f"/api/v1/annotate/leases/{held[0]['lease']}")
+    refused = annotator.post(address, json={"count": 3})
+    practise(annotator, project)
+    after = annotator.post(address, json={"count": 3}).json()["tasks"]
+
+    assert [one["lease"] for one in again] == [one["lease"] for one in held]
+    assert len(judge) == 1
+    assert_problem(refused, 409, "answer this project's practice pairs")
+    assert refused.json()["code"] == "practice_first"
+    assert len(after) == 3
+
+
 def test_practice_hides_the_answer_until_it_is_given_and_then_explains_it(
     admin: TestClient, annotator: TestClient, project: Project
 ) -> None:
@@ -106,6 +135,7 @@ def test_pair_that_is_used_for_practice_is_asked_no_more_and_does_not_train(
     )
     for _ in range(2):
         add(admin, project, pair_id=str(first.id))
+    practise(annotator, project)
 
     left = annotator.post(f"/api/v1/annotate/projects/{project.id}/claim", json={"count": 5}).json()["tasks"]
     late = {"lease": lent["lease"], "verdict": "tie"}

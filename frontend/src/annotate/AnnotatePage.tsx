@@ -42,15 +42,11 @@ function Annotate({ projectId, userId }: Props) {
 type Loaded = Props & { practice: PracticeTask[]; areOurs: () => boolean };
 
 function PracticeThenLabels({ projectId, userId, practice, areOurs }: Loaded) {
-  const later = `tiebreak.practice-later.${userId}.${projectId}`; // for as long as the tab is open
-  const [practising, setPractising] = useState<PracticeTask[]>(() =>
-    sessionStorage.getItem(later) ? [] : practice.filter(({ is_answered }) => !is_answered),
-  );
-  const leave = () => {
-    sessionStorage.setItem(later, "yes");
-    setPractising([]);
-  };
-  if (practising.length > 0) return <Practice projectId={projectId} tasks={practising} onLeave={leave} />;
+  const { refetch } = useQuery(practiceQuery(projectId));
+  const [practising, setPractising] = useState<PracticeTask[]>(() => openOf(practice));
+  if (practising.length > 0) {
+    return <Practice projectId={projectId} tasks={practising} onLeave={() => setPractising([])} />;
+  }
   return (
     <Labelling
       projectId={projectId}
@@ -58,9 +54,12 @@ function PracticeThenLabels({ projectId, userId, practice, areOurs }: Loaded) {
       areOurs={areOurs}
       practice={practice.length}
       onPractise={() => setPractising(practice)}
+      onNewPractice={async () => setPractising(openOf((await refetch()).data ?? []))}
     />
   );
 }
+
+const openOf = (practice: PracticeTask[]) => practice.filter(({ is_answered }) => !is_answered);
 
 /** It is not known yet whether there is something to practise, which comes first. */
 function Offline() {

@@ -41,10 +41,12 @@ type Props = {
   /** How many practice pairs there are. */
   practice: number;
   onPractise: () => void;
+  /** An admin has added practice, which comes before the next pair. */
+  onNewPractice: () => Promise<void>;
   areOurs: () => boolean;
 };
 
-export function Labelling({ projectId, userId, practice, onPractise, areOurs }: Props) {
+export function Labelling({ projectId, userId, practice, onPractise, onNewPractice, areOurs }: Props) {
   const { claim, task, next, tasks, history, taken, judge, undo, flag, renew } = useTask(projectId, userId);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   useFocusBack(dialog !== null);
@@ -143,7 +145,7 @@ export function Labelling({ projectId, userId, practice, onPractise, areOurs }: 
               ),
           )
         ) : (
-          <NothingToDo claim={claim} userId={userId} />
+          <NothingToDo claim={claim} userId={userId} onNewPractice={onNewPractice} />
         )}
         {hasRoom && <History history={history} onUndo={takeBack} />}
       </div>

@@ -9,14 +9,27 @@ import { ErrorNote } from "@/ui/ErrorNote";
 import { Countdown } from "./Countdown";
 import { Middle } from "./Middle";
 import { outboxOf } from "./outbox";
-import { secondsToRetry } from "./useTask";
+import { isPracticeFirst, secondsToRetry } from "./useTask";
 
-type Props = { claim: UseQueryResult<Claim>; userId: string };
+type Props = { claim: UseQueryResult<Claim>; userId: string; onNewPractice: () => Promise<void> };
 
-export function NothingToDo({ claim, userId }: Props) {
+export function NothingToDo({ claim, userId, onNewPractice }: Props) {
   const { data, error, dataUpdatedAt, refetch } = claim;
   const outbox = outboxOf(userId);
   const { waiting, trouble } = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
+  if (isPracticeFirst(error)) {
+    return (
+      <Middle>
+        <div role="status">
+          <Title order={1}>Practice comes first</Title>
+          <Text mt="sm">
+            There are practice pairs that you have not answered. The next pair to label comes after them.
+          </Text>
+        </div>
+        <Button onClick={() => void onNewPractice()}>Start practice</Button>
+      </Middle>
+    );
+  }
   if (error) {
     return (
       <Middle>

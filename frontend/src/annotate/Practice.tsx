@@ -39,6 +39,7 @@ export function Practice({ projectId, tasks, onLeave }: Props) {
   });
   const task = tasks[at];
   const result = results[at];
+  const isAgain = tasks.every(({ is_answered }) => is_answered); // else the service lends no pair before the end
   const isOpen = task !== undefined && result === undefined && !isPending;
   const act = useCallback(
     (action: Action) => {
@@ -61,9 +62,11 @@ export function Practice({ projectId, tasks, onLeave }: Props) {
         <div className={classes.marks}>
           <ViewMenu view={view} />
           <Hint label="Guideline" keys="G" onClick={() => setGuideline(true)} />
-          <Button variant="default" size="compact-sm" onClick={onLeave}>
-            Practise later
-          </Button>
+          {isAgain && (
+            <Button variant="default" size="compact-sm" onClick={onLeave}>
+              Back to labelling
+            </Button>
+          )}
         </div>
       </div>
       <div className={classes.work}>

@@ -119,9 +119,13 @@ function forgetTask(queryClient: QueryClient, projectId: string, pair: string): 
 
 type Answered = { data: Claim | undefined; error: Error | null };
 
+/** The service lends nothing to a person who has practice open. */
+export const isPracticeFirst = (error: Error | null) => error instanceof ApiError && error.code === "practice_first";
+
 /** When to look again while there is nothing to label; others may finish before their leases end. */
 export function secondsToRetry({ data, error }: Answered, waiting: number): number {
   if (error instanceof ApiError && error.retryAfter !== null) return error.retryAfter;
+  if (isPracticeFirst(error)) return 30;
   // All that it lists was judged meanwhile; there is more once those labels are sent.
   if (data?.state === "ready") return waiting > 0 ? 15 : 1;
   return Math.min(data?.retry_after ?? 15, 30);
