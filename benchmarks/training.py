@@ -144,8 +144,10 @@ def _measure(row: str, default: Shape, arguments: argparse.Namespace) -> dict[st
         case "reference":
             return _alternate(default, _pairs(default), precomputed=False)
         case "curve":
-            short = replace(default, hidden=128, layers=4, prompt=(40, 90), completion=(10, 30), dtype="float32")
-            return _curves(replace(short, steps=arguments.curve_steps, learning_rate=1e-5))
+            shape = replace(default, dtype="float32", steps=arguments.curve_steps, learning_rate=1e-5)
+            # Among the other rows a model and texts of a fraction of the size: 64 steps of both sides take minutes.
+            small = replace(shape, hidden=128, layers=4, prompt=(40, 90), completion=(10, 30))
+            return _curves(shape if arguments.only else small)
         case _:
             return _peaks(arguments)
 
