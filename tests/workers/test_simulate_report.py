@@ -326,6 +326,18 @@ def test_figure_names_its_panels_units_and_every_rule_once(tmp_path: Path) -> No
     assert [texts.count(f"rule {rule}") for rule in range(8)] == [1] * 8
 
 
+def test_figure_shows_the_labels_that_each_rule_needed(tmp_path: Path) -> None:
+    lines = [make_line("random", labels=labels, rate=rate) for labels, rate in ((64, 0.6), (128, 0.7))]
+    lines += [make_line("certainty", labels=labels, rate=rate) for labels, rate in ((64, 0.6), (128, 0.8))]
+    lines += [make_line("entropy", labels=labels, rate=0.5) for labels in (64, 128)]
+    write_figure(read_lines(tmp_path, *lines), tmp_path / "a.svg")
+    texts = [node.text for node in ElementTree.parse(tmp_path / "a.svg").iter("{http://www.w3.org/2000/svg}text")]
+
+    assert "Labels needed to reach random's final win-rate" in texts
+    assert texts.count("96") == texts.count("not reached") == 1
+    assert texts.count("certainty") == 2  # its bar, and the legend
+
+
 def test_figure_of_one_round_that_won_everything_is_drawn(tmp_path: Path) -> None:
     write_figure(read_lines(tmp_path, make_line(rate=1.0, wrong=None)), tmp_path / "a.svg")
 

@@ -13,7 +13,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workers.simulate.results import Result
-from workers.simulate.summary import BASELINE, Estimate, Group, Summary, label_groups, summarise
+from workers.simulate.summary import (
+    BASELINE,
+    Estimate,
+    Group,
+    LabelsNeeded,
+    Summary,
+    label_groups,
+    labels_needed,
+    summarise,
+)
 
 # Okabe and Ito's colours without the yellow, which white swallows, then two of Tol's: told apart by the colour-blind.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933")
@@ -21,8 +30,6 @@ _MARKERS = "sD^vPX*p"
 _DASHES = ("-", "--", ":", "-.")
 _GREY = "#404040"
 _MOST_TICKS = 8
-# What fits into one row of the legend.
-_LEGEND_LETTERS = 140
 # Text stays text, in a wide font, so that another one in its place fits too; the ids of the file are fixed by a salt.
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -76,23 +83,43 @@ def _draw(summaries: Sequence[Summary]) -> Figure:
     groups = list(dict.fromkeys(one.group for one in summaries))
     looks = _choose_looks(groups)
     names = label_groups(groups)
-    columns = min(4, len(groups), max(1, _LEGEND_LETTERS // (8 + max(map(len, names.values())))))
-    height = 6.6 + 0.2 * math.ceil(len(groups) / columns)
-    figure = Figure(figsize=(11, height), layout="constrained", facecolor="white")
-    rate, frontier, *others = figure.subplots(2, 3).flat
+    figure = Figure(figsize=(15, max(6.8, 1 + 0.36 * len(groups))), layout="constrained", facecolor="white")
+    rate, needed, frontier, wrong, kl, legend, length, variety = figure.subplots(2, 4).flat
+    by_labels = [rate, wrong, kl, length, variety]
     for group in groups:
         members = [one for one in summaries if one.group == group]
         look, name = looks[group], names[group]
         _draw_frontier(frontier, members, look)
-        for axes, panel in zip([rate, *others], _PANELS, strict=True):
+        for axes, panel in zip(by_labels, _PANELS, strict=True):
             _draw_band(axes, members, panel, look, name)
-    for axes, panel in zip([rate, *others], _PANELS, strict=True):
+    for axes, panel in zip(by_labels, _PANELS, strict=True):
         _describe(axes, panel.title, panel.unit, counts=sorted({one.labels for one in summaries}))
     frontier.set(title="Win-rate against KL", xlabel="KL, nats per completion", ylabel=_PANELS[0].unit)
+    _draw_needed(needed, [(looks[group], names[group], labels_needed(summaries, group)) for group in groups])
+    legend.set_axis_off()
     handles, labels = rate.get_legend_handles_labels()
     title = "mean over seeds; bands and bars: 95 % interval"
-    figure.legend(handles, labels, title=title, loc="outside lower center", ncols=columns, frameon=False)
+    legend.legend(handles, labels, title=title, loc="center", frameon=False)
     return figure
+
+
+def _draw_needed(axes: Axes, rows: Sequence[tuple[_Look, str, LabelsNeeded | None]]) -> None:
+    """A bar per group, the first on top; those that never got there say so."""
+    known = [(look, name, needed) for look, name, needed in rows if needed is not None]
+    axes.set(title=f"Labels needed to reach {BASELINE}'s final win-rate", xlabel="labels")
+    if not known:
+        axes.text(0.5, 0.5, f"{BASELINE} was not run", ha="center", transform=axes.transAxes)
+        axes.set(xticks=[], yticks=[])
+        return
+    for place, (look, _, needed) in enumerate(known):
+        axes.barh(place, needed.labels or 0, color=look.colour, height=0.6)
+        bound = "≤ " if needed.labels == needed.first else ""
+        words = "not reached" if needed.labels is None else f"{bound}{needed.labels:.0f}"
+        axes.annotate(words, (needed.labels or 0, place), (3, 0), textcoords="offset points", va="center")
+    axes.set_yticks(range(len(known)), [name for _, name, _ in known])
+    axes.set_xlim(0, 1.15 * max(needed.last for *_, needed in known))
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
 
 
 def _draw_band(axes: Axes, members: Sequence[Summary], panel: _Panel, look: _Look, name: str) -> None:

@@ -131,6 +131,29 @@ def labels_to_reach(curve: Sequence[tuple[float, float]], target: float) -> floa
     return None
 
 
+class LabelsNeeded(NamedTuple):
+    """Labels at which a group's mean curve reaches the baseline's last win-rate, `target` at `last` labels.
+
+    `labels` is None where it does not; an upper bound where the curve's `first` point is there already.
+    """
+
+    target: float
+    last: int
+    first: int
+    labels: float | None
+
+
+def labels_needed(summaries: Sequence[Summary], group: Group) -> LabelsNeeded | None:
+    """None where no baseline was run with the group's loss."""
+    baseline = baseline_of(summaries, group.loss)
+    if baseline is None:
+        return None
+    curve, rival = ([one for one in summaries if one.group == side] for side in (group, baseline))
+    last = max(rival, key=lambda one: one.labels)
+    reached = labels_to_reach([(one.labels, one.win_rate.mean) for one in curve], last.win_rate.mean)
+    return LabelsNeeded(last.win_rate.mean, last.labels, min(one.labels for one in curve), reached)
+
+
 def paired_difference(results: Sequence[Result], baseline: Sequence[Result], *, labels: int) -> Estimate | None:
     """Mean over the seeds that both have of win-rate minus the baseline's at this label count, with its t-interval.
 

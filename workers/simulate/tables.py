@@ -11,12 +11,13 @@ from workers.simulate.summary import (
     BASELINE,
     Estimate,
     Group,
+    LabelsNeeded,
     Summary,
     baseline_of,
     difference_at_kl,
     group_results,
     label_groups,
-    labels_to_reach,
+    labels_needed,
     own_setting,
     paired_difference,
     shared_setting,
@@ -51,7 +52,7 @@ def _render(results: Sequence[Result]) -> str:
         [
             *_heading(results, groups, names),
             *_by_labels(summaries, names),
-            *_labels_needed(summaries, names, baselines),
+            *_labels_needed(summaries, names),
             *_differences(groups, names, baselines),
             *_at_equal_kl(results, groups, names, baselines),
         ]
@@ -105,17 +106,12 @@ def _by_labels(summaries: Sequence[Summary], names: dict[Group, str]) -> list[st
     ]
 
 
-def _labels_needed(
-    summaries: Sequence[Summary], names: dict[Group, str], baselines: dict[Group, Group | None]
-) -> list[str]:
-    rows = []
-    for group, baseline in baselines.items():
-        if baseline is None:
-            continue
-        curve, rival = _curve(summaries, group), _curve(summaries, baseline)
-        last, target = rival[-1]
-        reached = labels_to_reach(curve, target)
-        rows.append([names[group], f"{target:.1%} at {last:.0f}", *_labels_cells(reached, curve[0][0], last)])
+def _labels_needed(summaries: Sequence[Summary], names: dict[Group, str]) -> list[str]:
+    rows = [
+        [name, f"{needed.target:.1%} at {needed.last}", *_labels_cells(needed)]
+        for group, name in names.items()
+        if (needed := labels_needed(summaries, group)) is not None
+    ]
     if not rows:
         return []
     return [
@@ -127,11 +123,11 @@ def _labels_needed(
     ]
 
 
-def _labels_cells(reached: float | None, first: float, last: float) -> list[str]:
-    if reached is None:
+def _labels_cells(needed: LabelsNeeded) -> list[str]:
+    if needed.labels is None:
         return ["not reached", _NONE]
-    bound = "≤ " if reached == first else ""
-    return [f"{bound}{reached:.0f}", f"{bound}{reached / last:.2f}"]
+    bound = "≤ " if needed.labels == needed.first else ""
+    return [f"{bound}{needed.labels:.0f}", f"{bound}{needed.labels / needed.last:.2f}"]
 
 
 def _differences(
@@ -187,10 +183,6 @@ def _at_equal_kl(
     if differences:
         lines += [f"The same, minus {BASELINE}, percentage points, paired by seed:", "", *_table(header, differences)]
     return lines
-
-
-def _curve(summaries: Sequence[Summary], group: Group) -> list[tuple[float, float]]:
-    return [(one.labels, one.win_rate.mean) for one in summaries if one.group == group]
 
 
 def _percent(estimate: Estimate | None, *, signed: bool = False) -> str:
