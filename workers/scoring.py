@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.db import transaction
-from app.models import Arm, Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus, TrainingRun
-from app.schemas import RoundConfig, TrainingConfig
+from app.models import Arm, Completion, ModelVersion, Project, Prompt, Round, RoundPrompt, RoundStatus
+from app.schemas import RoundConfig
 from app.services import rounds
 from app.services.draw import ENSEMBLE_RULES, UNIFORM_RULES, usable_rule
 from app.services.pair_lists import histogram
@@ -87,8 +87,7 @@ def _frame(session: Session, round_id: UUID) -> Frame:
     project = session.get_one(Project, round_.project_id)
     version = session.get_one(ModelVersion, round_.model_version_id)
     reference = session.get_one(ModelVersion, project.reference_version_id)
-    run = session.get(TrainingRun, version.training_run_id) if version.training_run_id else None
-    training = TrainingConfig.model_validate(run.config if run else project.training_config)
+    training = rounds.training_of(session, project, version)
     config = RoundConfig.model_validate(round_.config)
     asks_ensemble = config.rule in ENSEMBLE_RULES
     return Frame(

@@ -26,6 +26,8 @@ REWARD_RULES = frozenset({"certainty", "uncertainty", "entropy_certainty"})
 ENSEMBLE_RULES = frozenset({"ensemble_variance", "delta_ucb", "drts", "bai_ts", "auto"})
 ENSEMBLE_PREFERENCES = 16
 """Fewer teach reward heads nothing that the next label does not overturn."""
+PER_TOKEN_LOSSES = frozenset({"ln_dpo", "ipo"})
+"""A model that one of these trained has rewards per token already."""
 SPARE = 2
 """Candidates per pair where nothing is scored: some prompts give completions that do not differ."""
 
@@ -75,6 +77,13 @@ def usable_rule(rule: RuleName, *, is_reference: bool, preferences: int) -> tupl
             "this round's active arm was drawn at random."
         )
     return rule, None
+
+
+def why_not_normalized(normalize: str, loss: str) -> str | None:
+    """What stands against dividing scores by lengths, for a model trained with this loss."""
+    if normalize == "token" and loss in PER_TOKEN_LOSSES:
+        return f"normalize token does not go with {loss}, whose rewards are per token already. Set it to none."
+    return None
 
 
 def _too_few(rule: RuleName, preferences: int) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.models import (
     Arm,
     Lease,
@@ -25,9 +25,10 @@ from app.models import (
     Round,
     RoundPrompt,
     RoundStatus,
+    TrainingRun,
 )
 from app.paging import Rows, Slice, fetch_page, is_among
-from app.schemas import RoundConfig, RoundOut
+from app.schemas import RoundConfig, RoundOut, TrainingConfig
 from app.services import attempts, audit, tallies
 from app.services.audit import Actor
 from app.services.draw import (
@@ -38,6 +39,7 @@ from app.services.draw import (
     new_seed,
     unused_prompt_ids,
     usable_rule,
+    why_not_normalized,
 )
 from app.services.locks import lock_project
 from app.services.projects import get_project
@@ -65,12 +67,15 @@ class NewPair:
 def start_round(session: Session, project_id: UUID, config: RoundConfig | None, *, actor: Actor) -> Round:
     """Draw and freeze the prompts of a new round and send it to the samplers. Earlier rounds may still be open.
 
-    Raises NotFound, or Conflict with code `round_active`, `model_not_ready` or `no_prompts_left`.
+    Raises NotFound, Conflict with code `round_active`, `model_not_ready` or `no_prompts_left`, or Invalid for scores
+    per token of a model whose rewards are per token already.
     """
     project = lock_project(session, project_id)
     config = config or RoundConfig.model_validate(project.round_config)
     _refuse_while_acquiring(session, project_id)
     version = _sampling_model(session, project, config)
+    if reason := why_not_normalized(config.normalize, training_of(session, project, version).loss):
+        raise Invalid(reason, errors=[{"field": "normalize", "message": reason}])
     pool = unused_prompt_ids(session, project_id)
     if not pool:
         raise Conflict(
@@ -103,6 +108,12 @@ def get_round(session: Session, round_id: UUID) -> Round:
     if row is None:
         raise NotFound("There is no round with this id.")
     return row
+
+
+def training_of(session: Session, project: Project, version: ModelVersion) -> TrainingConfig:
+    """How the model was trained, which is what its rewards mean; the reference's mean what the project trains with."""
+    run = session.get(TrainingRun, version.training_run_id) if version.training_run_id else None
+    return TrainingConfig.model_validate(run.config if run else project.training_config)
 
 
 def list_rounds(session: Session, project_id: UUID, part: Slice) -> Rows[Round]:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import transaction
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.models import (
     Arm,
     AuditEvent,
@@ -27,11 +27,12 @@ from app.models import (
     Round,
     RoundPrompt,
     RoundStatus,
+    RunStatus,
     Scope,
     Split,
     Verdict,
 )
-from app.schemas import RoundConfig, RuleName
+from app.schemas import RoundConfig, RuleName, TrainingConfig
 from app.services import claims, rounds
 from app.services.audit import SYSTEM
 from app.services.draw import (
@@ -143,6 +144,24 @@ def test_start_round_under_rule_offline_samples_from_the_reference(session: Sess
     row = rounds.start_round(session, project.id, RoundConfig(rule="offline"), actor=SYSTEM)
 
     assert row.model_version_id == project.reference_version_id
+
+
+def test_start_round_with_scores_per_token_is_refused_where_the_models_own_loss_made_rewards_so(
+    session: Session,
+) -> None:
+    project = factories.make_project(session)
+    factories.make_prompts(session, project, 4)
+    run = factories.make_run(session, project, status=RunStatus.SUCCEEDED, config=TrainingConfig(loss="ipo"))
+    trained = factories.make_version(session, project, number=1)
+    trained.training_run_id, project.policy_version_id = run.id, trained.id
+    config = RoundConfig(rule="entropy", normalize="token")
+
+    with pytest.raises(Invalid, match="normalize token does not go with ipo") as refused:
+        rounds.start_round(session, project.id, config, actor=SYSTEM)
+    run.config = TrainingConfig(loss="dpo").model_dump(mode="json")
+
+    assert refused.value.errors[0]["field"] == "normalize"
+    assert rounds.start_round(session, project.id, config, actor=SYSTEM).number == 1
 
 
 @pytest.mark.usefixtures("engine")

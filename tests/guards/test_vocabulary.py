@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 
 from app.schemas import LOSS_DEFAULTS, LossName, RuleName, TrainingConfig
-from app.services.draw import ENSEMBLE_RULES, REWARD_RULES, UNIFORM_RULES
+from app.services.draw import ENSEMBLE_RULES, PER_TOKEN_LOSSES, REWARD_RULES, UNIFORM_RULES
 from workers.convert import NOT_FOR_FIT
-from workers.learning.acquisition import RULES
+from workers.learning.acquisition import RULES, implicit_reward
 from workers.learning.arithmetic import Dtype
 from workers.learning.fit_config import BaseWeights, FitConfig
 from workers.learning.losses import LOSSES
@@ -38,6 +38,11 @@ def test_each_loss_has_its_beta_in_the_api() -> None:
     assert {name: own.beta for name, own in LOSS_DEFAULTS.items()} == {
         name: loss.default_beta for name, loss in LOSSES.items()
     }
+
+
+def test_the_service_knows_the_losses_whose_rewards_are_per_token() -> None:
+    of_two_tokens = {name: implicit_reward(1.0, 0.0, 2, loss=name, beta=1.0) for name in LOSSES}
+    assert {name for name, reward in of_two_tokens.items() if reward == 0.5} == PER_TOKEN_LOSSES
 
 
 def test_the_learning_rate_of_the_default_loss_is_that_of_a_run() -> None:

@@ -167,6 +167,7 @@ def test_plan_has_seeds_outermost_and_lets_a_rule_have_its_own_settings() -> Non
         ("random:learning_rate=-1", "learning_rate must be greater than 0"),
         ("random:temperature=0", "temperature must be greater than 0"),
         ("random:entropy_share=0", "entropy_share must be greater than 0"),
+        ("entropy:loss=ln_dpo:normalize=token", "normalize token does not go with ln_dpo"),
         ("random:normalize=tokens", "normalize must be one of none, token, got 'tokens'"),
     ],
 )

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from itertools import product
 from typing import Any, Literal, get_args
 
+from app.services.draw import why_not_normalized
 from workers.learning.fit_config import FitConfig
 from workers.learning.losses import LOSSES
 from workers.learning.rules import RULES, Normalize
@@ -60,8 +61,8 @@ class Run:
             raise ValueError("samples must be at least 2: a pair needs two completions.")
         if self.normalize not in get_args(Normalize):
             raise ValueError(f"normalize must be one of {', '.join(get_args(Normalize))}, got {self.normalize!r}.")
-        if self.normalize == "token" and self.loss in ("ln_dpo", "ipo"):
-            raise ValueError(f"normalize token does not go with {self.loss}, whose rewards are per token already.")
+        if reason := why_not_normalized(self.normalize, self.loss):
+            raise ValueError(reason)
         for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
