@@ -6,42 +6,41 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Label, Pair, RunStatus, TrainingLabel, TrainingRun, Verdict
+from app.models import Label, LabelTally, Pair, RunStatus, TrainingLabel, TrainingRun, Verdict
 from app.paging import first_id_at
-from app.services.standing import is_preference, is_trainable
+from app.services.standing import is_preference
 
 OVERLAP = timedelta(minutes=10)
 """An undo may have begun so long before the run that it is seen after: ids are made when a request begins."""
 
 
-def count_new_preferences(session: Session, project_id: UUID, preferences: int) -> int:
-    """Of the `preferences` that train now, those that no successful run has used.
+def count_new_preferences(session: Session, project_id: UUID) -> int:
+    """Preferences that train now and that no successful run has used."""
+    return _count_since(session, project_id, TrainingRun.status == RunStatus.SUCCEEDED)
 
-    The newest successful run froze all that trained then, so what it used and trains still is its own number, less what
-    was undone or withdrawn since: the cost grows with that, and not with the labels.
+
+def count_since_last_run(session: Session, project_id: UUID) -> int:
+    """Preferences that train now and that the last run, whatever became of it, has not used.
+
+    Not told by their ids: an import's labels were made before those that a run froze, and are committed after it.
     """
-    succeeded = (TrainingRun.project_id == project_id, TrainingRun.status == RunStatus.SUCCEEDED)
-    newest = select(TrainingRun).where(*succeeded).order_by(TrainingRun.number.desc()).limit(1)
-    run = session.scalars(newest).one_or_none()
+    return _count_since(session, project_id)
+
+
+def _count_since(session: Session, project_id: UUID, *which: ColumnElement[bool]) -> int:
+    """Those that train now, less those of them that the newest such run has used.
+
+    A run froze all that trained then, so what it used and trains still is its own number, less what was undone or
+    withdrawn since: the cost grows with that, and not with the labels.
+    """
+    trains_now = select(func.coalesce(func.sum(LabelTally.preferences), 0)).where(LabelTally.project_id == project_id)
+    preferences = session.scalars(trains_now).one()
+    runs = select(TrainingRun).where(TrainingRun.project_id == project_id, *which)
+    run = session.scalars(runs.order_by(TrainingRun.number.desc()).limit(1)).one_or_none()
     if run is None:
         return preferences
     gone = sum(session.scalars(one).one() for one in (_undone(run), _withdrawn(run)))
     return preferences - (run.preference_count - gone)
-
-
-def count_since_last_run(session: Session, project_id: UUID, *, most: int) -> int:
-    """Trainable preferences that came after the newest label of the last run, whatever became of it; `most` at most."""
-    last_run = select(TrainingRun.id).where(TrainingRun.project_id == project_id)
-    newest = (
-        select(TrainingLabel.label_id)
-        .where(TrainingLabel.training_run_id == last_run.order_by(TrainingRun.number.desc()).limit(1).scalar_subquery())
-        .order_by(TrainingLabel.position.desc())
-        .limit(1)
-    )
-    since = session.scalar(newest)
-    preferences = select(Label.id).where(Label.project_id == project_id, is_trainable())
-    later = preferences if since is None else preferences.where(Label.id > since)
-    return session.scalars(select(func.count()).select_from(later.limit(most).subquery())).one()
 
 
 def _undone(run: TrainingRun) -> Select[int]:

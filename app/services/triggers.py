@@ -48,7 +48,7 @@ def after_label(session: Session, project_id: UUID) -> TrainingRun | None:
     next label. What a refusal (such as an active run) holds up, the next label or the sweep asks for again.
     """
     threshold = session.get_one(Project, project_id).retrain_after_labels
-    if threshold is None or count_since_last_run(session, project_id, most=threshold) < threshold:
+    if threshold is None or count_since_last_run(session, project_id) < threshold:
         return None
     try:
         return training.start_run(session, project_id, None, actor=SYSTEM, trigger=Trigger.LABELS)
@@ -95,7 +95,7 @@ def _start_overdue(session: Session) -> list[str]:
     idle = select(Project.id, Project.retrain_after_labels).where(Project.retrain_after_labels.is_not(None), ~is_active)
     done = []
     for project_id, threshold in session.execute(idle.order_by(Project.id)).all():
-        if threshold is None or count_since_last_run(session, project_id, most=threshold) < threshold:
+        if threshold is None or count_since_last_run(session, project_id) < threshold:
             continue
         lock_project(session, project_id)
         if run := after_label(session, project_id):
@@ -190,7 +190,7 @@ def _is_due(cron: str, fired_at: datetime, now: datetime) -> bool:
 def _fire(session: Session, project_id: UUID) -> TrainingRun | None:
     """Start the scheduled run, or note in the audit log why there is none."""
     try:
-        if not count_since_last_run(session, project_id, most=1):
+        if not count_since_last_run(session, project_id):
             raise Conflict("There are no new preferences since the last run.", code="no_new_labels")
         return training.start_run(session, project_id, None, actor=SYSTEM, trigger=Trigger.SCHEDULE)
     except Conflict as conflict:

@@ -1,7 +1,9 @@
 """What happens by itself: retraining after labels or by schedule, lost messages, silent workers. Clocks are given."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from threading import Barrier
 from uuid import uuid4
 
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import transaction
 from app.models import (
     AuditEvent,
+    Label,
     Lease,
     ModelStatus,
     Project,
@@ -24,8 +27,9 @@ from app.models import (
     Verdict,
 )
 from app.schemas import LabelCreate, TrainingConfig
-from app.services import claims, labels, new_labels, rounds, stats, training, triggers
+from app.services import claims, labels, new_labels, rounds, stats, tallies, training, triggers
 from app.services.audit import SYSTEM, Actor
+from app.services.prompt_import import import_prompts
 from app.settings import Settings
 from tests import factories
 
@@ -334,12 +338,33 @@ def test_a_threshold_reached_while_a_run_is_active_starts_the_next_run_at_the_sw
     assert triggers.sweep(session, Settings(), datetime.now(UTC)) == []
 
 
+@pytest.mark.usefixtures("engine")
+def test_labels_of_an_import_under_way_while_a_run_starts_count_toward_the_next() -> None:
+    row = json.dumps({"prompt": "labelled elsewhere", "chosen": "good", "rejected": "bad"}).encode()
+    with transaction() as session:
+        project = factories.make_project(session, retrain_after_labels=2)
+        factories.make_open_round(session, project, pairs=2)
+        actor = factories.make_actor(session)
+
+    with transaction() as importing:
+        author = factories.make_actor(importing)
+        import_prompts(
+            importing, project.id, BytesIO(row), file_format="jsonl", on_error="abort", split=None, actor=author
+        )
+        with transaction() as session:
+            label_all(session, project, actor, 2, Verdict.PREFERRED)
+            assert [run.label_count for run in runs(session)] == [2]
+
+    with transaction() as session:
+        assert new_labels.count_since_last_run(session, project.id) == 1
+
+
 def test_labels_of_eval_prompts_neither_train_nor_count(session: Session) -> None:
     project = factories.make_project(session, training_config=TrainingConfig(minimum_labels=1))
     round_ = factories.make_labelled_round(session, project, labels=3)
     pair = factories.round_pairs(session, round_)[0]
-    pair.prompt.split = Split.EVAL
-    session.flush()
-    assert new_labels.count_since_last_run(session, project.id, most=9) == 2
+    with tallies.changing_what_trains(session, Label.pair_id == pair.id):
+        pair.prompt.split = Split.EVAL
+    assert new_labels.count_since_last_run(session, project.id) == 2
     run = training.start_run(session, project.id, None, actor=SYSTEM, trigger=Trigger.MANUAL)
     assert run.label_count == 2
