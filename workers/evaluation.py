@@ -19,7 +19,7 @@ from workers import convert
 from workers.celery_app import Family, Superseded, register
 from workers.checkpoints import cached_policy, cached_reward_model, derive_seed
 from workers.evaluation_results import summarize
-from workers.learning.logprobs import completion_logprobs
+from workers.learning.logprobs import completion_logprobs, text_logprobs
 from workers.learning.policy import Policy, check_same_vocabulary, encode_prompt
 from workers.learning.reward_model import scores_or_abstain
 from workers.learning.sampling import Sample, SamplingConfig, sample
@@ -90,12 +90,18 @@ def _usable(policies: tuple[Policy, Policy], prompts: Sequence[Prompt]) -> tuple
 def _measure(
     row: Evaluation, config: EvaluationConfig, policy: Policy, other: Policy, prompts: Sequence[Prompt]
 ) -> list[EvaluationItem]:
-    """Answers of both models, judged where there is a judge, and a draw of the model under both for the KL."""
+    """Answers of both models, judged where there is a judge; under both, a draw of the model, for the KL, and the
+    prompt itself, for the perplexity."""
     ours = _answers(policy, prompts, convert.evaluation_sampling(config), (row.seed, "model"))
     theirs = _answers(other, prompts, convert.evaluation_sampling(config), (row.seed, "baseline"))
     at_one = _answers(policy, prompts, convert.divergence_sampling(config), (row.seed, "divergence"))
     rows = [(encode_prompt(other, prompt.content), one.token_ids) for prompt, one in zip(prompts, at_one, strict=True)]
     under_baseline = completion_logprobs(other.model, rows, pad_id=other.pad_id, device=other.device)
+    texts = [encode_prompt(policy, prompt.content) for prompt in prompts]
+    # The same tokens under both: two perplexities of different tokens could not be compared.
+    read, read_by_other = (
+        text_logprobs(one.model, texts, pad_id=one.pad_id, device=one.device) for one in (policy, other)
+    )
     scores = _scores(config, prompts, ours, theirs)
     return [
         EvaluationItem(
@@ -109,6 +115,9 @@ def _measure(
             baseline_score=scores[len(prompts) + i],
             log_ratio=at_one[i].logprob - under_baseline[i],
             log_ratio_tokens=len(at_one[i].token_ids),
+            prompt_tokens=len(texts[i]) - 1,
+            prompt_logprob=read[i],
+            baseline_prompt_logprob=read_by_other[i],
         )
         for i, prompt in enumerate(prompts)
     ]

@@ -1,11 +1,17 @@
-"""What an evaluation measured: win-rate, KL and lengths out of its items. Knows nothing of models or of tasks."""
+"""What an evaluation measured: win-rate, KL, perplexities, lengths. Knows nothing of models or of tasks."""
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
 from app.models import EvaluationItem
-from workers.learning.metrics import kl_estimate, length_controlled_win_rate, length_summary, win_rate_interval
+from workers.learning.metrics import (
+    kl_estimate,
+    length_controlled_win_rate,
+    length_summary,
+    perplexity,
+    win_rate_interval,
+)
 
 
 class NothingJudgedError(Exception):
@@ -13,7 +19,7 @@ class NothingJudgedError(Exception):
 
 
 def summarize(items: Sequence[EvaluationItem], *, tie_margin: float | None) -> dict[str, Any]:
-    """KL(model || baseline) in nats and lengths in tokens; unless `tie_margin` is None (no judge) also the win-rate.
+    """KL(model || baseline) in nats, perplexities, lengths in tokens, and the win-rate unless `tie_margin` is None.
 
     Raises NothingJudgedError when there is no item, or when the judge abstained throughout.
     """
@@ -22,7 +28,7 @@ def summarize(items: Sequence[EvaluationItem], *, tie_margin: float | None) -> d
             "No eval prompt can be used with both models (see their `problem`). Import shorter eval prompts."
         )
     judged = {} if tie_margin is None else _win_rate(items, tie_margin)
-    return {"prompts": len(items)} | judged | _divergence(items) | _lengths(items)
+    return {"prompts": len(items)} | judged | _divergence(items) | _perplexities(items) | _lengths(items)
 
 
 def _win_rate(items: Sequence[EvaluationItem], tie_margin: float) -> dict[str, Any]:
@@ -69,6 +75,22 @@ def _divergence(items: Sequence[EvaluationItem]) -> dict[str, Any]:
     # That of a single draw is infinite, which JSON cannot say.
     error = standard_error if math.isfinite(standard_error) else None
     return {"kl": kl, "kl_standard_error": error, "kl_per_token": per_token}
+
+
+def _perplexities(items: Sequence[EvaluationItem]) -> dict[str, Any]:
+    """Of the prompts' own text under both models, over the tokens after each prompt's first."""
+    read = [
+        (item.prompt_tokens, item.prompt_logprob, item.baseline_prompt_logprob)
+        for item in items
+        if item.prompt_tokens is not None
+        and item.prompt_logprob is not None
+        and item.baseline_prompt_logprob is not None
+    ]
+    tokens = [amount for amount, _, _ in read]
+    return {
+        "perplexity": perplexity([ours for _, ours, _ in read], tokens),
+        "baseline_perplexity": perplexity([theirs for _, _, theirs in read], tokens),
+    }
 
 
 def _lengths(items: Sequence[EvaluationItem]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Evaluation(Base):
     total: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str | None]
     results: Mapped[Json]
-    """Always: KL in total and per token, lengths of both models. With a judge: wins, losses, ties, the win-rates."""
+    """Always: KL in total and per token, lengths and perplexities. With a judge: wins, losses, ties, the win-rates."""
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
@@ -145,3 +145,7 @@ class EvaluationItem(Base):
     """log pi - log ref of a temperature-1 draw from the model: its mean over prompts estimates KL(pi || ref), nats."""
     log_ratio_tokens: Mapped[int | None]
     """Tokens of that draw; null in items from before it was kept."""
+    prompt_tokens: Mapped[int | None]
+    """Of the prompt as the model reads it, those after the first; null, as its log-probs, in items from before."""
+    prompt_logprob: Mapped[float | None]
+    baseline_prompt_logprob: Mapped[float | None]

@@ -119,7 +119,9 @@ class TrainingSettings(Request):
     early_stop_loss: float | None = Field(None, gt=0, description="Stop when the smoothed loss falls below this.")
     checkpoint_every: int = Field(20, ge=1, description="Optimiser steps between checkpoints.")
     minimum_labels: int = Field(8, ge=1, description="A run with fewer preferences is refused.")
-    evaluate: bool = Field(True, description="Measure the new model's KL, lengths and, with a judge, win-rate.")
+    evaluate: bool = Field(
+        True, description="Measure the new model's KL, perplexity, lengths and, with a judge, win-rate."
+    )
     seed: int = Field(0, ge=0, lt=2**31)
 
 

@@ -78,6 +78,8 @@ class RoundResult(BaseModel):
     length_controlled_win_rate: float | None = Field(description="Expected where both answers have one length.")
     kl: float | None = Field(description="From the reference to the model, in nats per completion.")
     kl_per_token: float | None
+    perplexity: float | None = Field(description="Of the eval prompts' own text, per token; lower is better.")
+    baseline_perplexity: float | None = Field(description="The reference's, of the same tokens.")
     mean_length: float | None = Field(description="Of the model's answers to the eval prompts, in tokens.")
     length_p10: float | None
     length_p50: float | None

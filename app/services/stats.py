@@ -72,6 +72,8 @@ MEASURED = (
     "length_controlled_win_rate",
     "kl",
     "kl_per_token",
+    "perplexity",
+    "baseline_perplexity",
     "mean_length",
     "length_p10",
     "length_p50",

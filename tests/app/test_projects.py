@@ -351,7 +351,7 @@ class Loop:
 
     def evaluate(self, version: ModelVersion, win_rate: float) -> None:
         results = {"win_rate": win_rate, "win_rate_low": 0.4, "win_rate_high": 0.8, "kl": 1.5, "mean_length": 20.0}
-        results |= {"kl_per_token": 0.1, "length_p90": 31.0, "length_controlled_win_rate": 0.55}
+        results |= {"kl_per_token": 0.1, "length_p90": 31.0, "length_controlled_win_rate": 0.55, "perplexity": 9.5}
         self.add(
             Evaluation(
                 project_id=self.project.id,
@@ -386,9 +386,10 @@ def test_results_tell_what_each_round_gained(admin: TestClient, project: dict[st
     assert [(row["labels_active"], row["labels_control"]) for row in results] == [(1, 0), (3, 1)]
     assert [row["model_version_id"] for row in results] == [str(newer.id), str(both.id)]
     assert [row["win_rate"] for row in results] == [0.6, None]
-    measured = ("kl", "kl_per_token", "mean_length", "length_p50", "length_p90", "length_controlled_win_rate")
-    assert [results[0][name] for name in measured] == [1.5, 0.1, 20.0, None, 31.0, 0.55]
-    assert [results[1][name] for name in measured] == [None] * 6
+    measured = ["kl", "kl_per_token", "perplexity", "mean_length", "length_p50", "length_p90"]
+    measured += ["length_controlled_win_rate"]
+    assert [results[0][name] for name in measured] == [1.5, 0.1, 9.5, 20.0, None, 31.0, 0.55]
+    assert [results[1][name] for name in measured] == [None] * 7
 
 
 def test_overview_counts_what_stands_and_what_is_new(admin: TestClient, project: dict[str, Any]) -> None:

@@ -219,6 +219,8 @@ def _results(evaluation: Evaluation, *, rate: float) -> None:
         "length_controlled_win_rate": rate - 0.01,
         "kl": 3.2,
         "kl_per_token": 0.041,
+        "perplexity": 14.2,
+        "baseline_perplexity": 13.8,
         "mean_length": 78.4,
         "length_p10": 31.0,
         "length_p50": 74.0,

@@ -13,7 +13,7 @@ from transformers import MistralConfig, MistralForCausalLM
 from tests.learning.conftest import build_llama
 from tests.learning.factories import make_rows, token_ids
 from workers.learning.errors import ModelError, NumericalError
-from workers.learning.logprobs import completion_logprobs, iter_completion_logprobs, sharing
+from workers.learning.logprobs import completion_logprobs, iter_completion_logprobs, sharing, text_logprobs
 from workers.learning.policy import Policy
 from workers.learning.rows import Row, batch_logprobs, length_batches, prompt_batches
 
@@ -77,6 +77,22 @@ def test_logprobs_of_completions_that_share_a_prompt_are_those_of_separate_rows(
     values = score(policy, rows, batch_tokens=batch_tokens, pad_id=7)
 
     assert values == pytest.approx([plain_logprob(policy, *row) for row in rows], abs=1e-4)
+
+
+@pytest.mark.parametrize("batch_tokens", [4, 30, 100_000])
+def test_text_logprobs_are_those_of_all_tokens_after_the_first_whatever_the_pieces(
+    policy: Policy, batch_tokens: int
+) -> None:
+    rng = random.Random(3)
+    texts = [token_ids(rng, length, length) for length in (40, 1, 2, 9)]
+
+    values = text_logprobs(
+        policy.model, [*texts, ()], pad_id=policy.pad_id, device=policy.device, batch_tokens=batch_tokens
+    )
+
+    whole = [plain_logprob(policy, text[:1], text[1:]) for text in texts]
+    assert values == pytest.approx([*whole, 0.0], abs=1e-4)
+    assert (values[1], values[4]) == (0.0, 0.0)
 
 
 def test_rows_do_not_share_where_the_architecture_cannot_and_it_is_tried_once(

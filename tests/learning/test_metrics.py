@@ -12,6 +12,7 @@ from workers.learning.metrics import (
     kl_estimate,
     length_controlled_win_rate,
     length_summary,
+    perplexity,
     win_rate_interval,
 )
 
@@ -67,6 +68,20 @@ def test_kl_estimate_refuses_bad_input() -> None:
         kl_estimate([math.nan], [0.0])
     with pytest.raises(ValueError, match=r"shorter|longer"):
         kl_estimate([1.0], [])
+
+
+def test_perplexity_counts_every_token_once_whatever_text_it_is_in() -> None:
+    # Three tokens of one half each and one of one eighth: six bits over four tokens.
+    assert perplexity([3 * math.log(0.5), math.log(0.125)], [3, 1]) == pytest.approx(2**1.5)
+    assert perplexity([10 * math.log(1 / 50)], [10]) == pytest.approx(50)
+
+
+def test_perplexity_of_no_token_is_none_and_what_is_not_finite_is_an_error() -> None:
+    assert perplexity([], []) is perplexity([0.0, 0.0], [0, 0]) is None
+    assert perplexity([0.0, math.log(0.5)], [0, 1]) == pytest.approx(2)
+    for broken in (math.nan, -math.inf, -1e4):
+        with pytest.raises(ValueError, match="not finite"):
+            perplexity([broken], [1])
 
 
 def test_length_summary_interpolates_percentiles() -> None:

@@ -1,6 +1,7 @@
 """What an evaluation's items amount to, by hand."""
 
 import json
+import math
 from uuid import uuid4
 
 import pytest
@@ -83,6 +84,19 @@ def test_items_from_before_draws_had_lengths_have_a_kl_and_none_per_token() -> N
     results = summarize([item(log_ratio=4.0, log_ratio_tokens=None)] * 2, tie_margin=None)
 
     assert (results["kl"], results["kl_per_token"]) == (4.0, None)
+
+
+def test_perplexities_are_of_the_prompts_and_null_for_items_from_before_they_were_read() -> None:
+    read = [item(), item(), item()]
+    for one, tokens, ours, theirs in zip(read, (1, 2, 0), (-2.0, -1.0, 0.0), (-3.0, -3.0, 0.0), strict=True):
+        one.prompt_tokens, one.prompt_logprob, one.baseline_prompt_logprob = tokens, ours, theirs
+
+    results = summarize([*read, item()], tie_margin=None)
+    from_before = summarize([item()], tie_margin=None)
+
+    assert results["perplexity"] == pytest.approx(math.e)
+    assert results["baseline_perplexity"] == pytest.approx(math.exp(2))
+    assert (from_before["perplexity"], from_before["baseline_perplexity"]) == (None, None)
 
 
 def test_lengths_are_told_of_both_models_with_percentiles() -> None:

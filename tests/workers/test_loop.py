@@ -1,6 +1,7 @@
 """Two turns of the loop by the real tasks on the sandbox model, in this process, on the real database."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,18 @@ def test_kl_per_token_divides_by_the_tokens_of_the_draws_it_is_measured_on(turne
     tokens = [item.log_ratio_tokens or 0 for item in items]
     assert all(1 <= amount <= 24 for amount in tokens)
     assert results["kl_per_token"] == pytest.approx(sum(item.log_ratio for item in items) / sum(tokens))
+
+
+def test_an_evaluation_measures_both_models_on_the_text_of_the_prompts(turned: Turned) -> None:
+    with transaction() as session:
+        results = session.get_one(Evaluation, turned.evaluation).results
+        items = session.scalars(select(EvaluationItem).where(EvaluationItem.evaluation_id == turned.evaluation)).all()
+    tokens = sum(item.prompt_tokens or 0 for item in items)
+    nats = -sum(item.baseline_prompt_logprob or 0.0 for item in items) / tokens
+    assert tokens > 8
+    assert results["baseline_perplexity"] == pytest.approx(math.exp(nats))
+    assert results["perplexity"] != results["baseline_perplexity"]
+    assert min(results["perplexity"], results["baseline_perplexity"]) > 1
 
 
 def test_a_model_is_measured_without_a_judge_on_kl_and_lengths_alone(turned: Turned) -> None:

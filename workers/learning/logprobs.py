@@ -14,6 +14,7 @@ import torch
 from workers.learning.arithmetic import naming_mixed_dtypes
 from workers.learning.errors import NumericalError
 from workers.learning.rows import (
+    LOGITS_PER_BATCH,
     Row,
     batch_logprobs,
     check_rows,
@@ -31,6 +32,7 @@ __all__ = [
     "head_at",
     "iter_completion_logprobs",
     "sharing",
+    "text_logprobs",
     "token_logprobs",
 ]
 
@@ -78,6 +80,27 @@ def iter_completion_logprobs(
             if not math.isfinite(value):
                 raise NumericalError(f"The log-probability of row {index} is {value}.")
         yield indices, values
+
+
+def text_logprobs(
+    model: Any, texts: Sequence[Sequence[int]], *, pad_id: int, device: torch.device, batch_tokens: int = 8192
+) -> list[float]:
+    """log pi of the tokens of every text after its first, a sum in nats; 0 where there are none. No gradient.
+
+    A text is scored in pieces, each after all that stands before it, of which no one's logits pass the limit of a batch
+    whatever the text's length. Raises as `completion_logprobs` does.
+    """
+    vocabulary = int(model.config.get_text_config().vocab_size)
+    piece = max(1, min(batch_tokens, LOGITS_PER_BATCH // vocabulary))
+    places = [(index, start) for index, ids in enumerate(texts) for start in range(1, len(ids), piece)]
+    if not places:
+        return [0.0] * len(texts)
+    rows = [(texts[index][:start], texts[index][start : start + piece]) for index, start in places]
+    values = completion_logprobs(model, rows, pad_id=pad_id, device=device, batch_tokens=batch_tokens)
+    sums = [0.0] * len(texts)
+    for (index, _), value in zip(places, values, strict=True):
+        sums[index] += value
+    return sums
 
 
 def sharing(model: Any, rows: Sequence[Row], *, device: torch.device) -> bool:

@@ -1,4 +1,4 @@
-"""Figures of an evaluation: win-rate and accuracy with intervals, KL to the reference, lengths, variety.
+"""Figures of an evaluation: win-rate and accuracy with intervals, KL to the reference, perplexity, lengths, variety.
 
 Knows nothing about models or judges: plain numbers in, plain numbers out.
 """
@@ -14,6 +14,9 @@ _Z_95 = 1.959963984540054
 # Keeps the length coefficient finite where length alone separates wins from losses; too weak to move other fits.
 _RIDGE = 0.01
 _MOST_NEWTON_STEPS = 100
+
+# The exponential of more overflows.
+_MOST_NATS = 709.0
 
 
 class Interval(NamedTuple):
@@ -102,6 +105,23 @@ def kl_estimate(logprobs: Sequence[float], reference_logprobs: Sequence[float]) 
     if len(ratios) == 1:
         return ratios[0], math.inf
     return statistics.fmean(ratios), statistics.stdev(ratios) / math.sqrt(len(ratios))
+
+
+def perplexity(logprobs: Sequence[float], tokens: Sequence[int]) -> float | None:
+    """exp(-sum log pi / number of tokens) over all texts together, from each text's sum in nats and its tokens.
+
+    Longer texts weigh more, as each token counts once. None where there is no token. Raises ValueError for a sum or a
+    perplexity that is not finite.
+    """
+    if not all(math.isfinite(one) for one, _ in zip(logprobs, tokens, strict=True)):
+        raise ValueError("A log-probability is not finite.")
+    total = sum(tokens)
+    if not total:
+        return None
+    nats = -math.fsum(logprobs) / total
+    if nats > _MOST_NATS:
+        raise ValueError(f"The perplexity is not finite: the model needs {nats:.0f} nats for a token.")
+    return math.exp(nats)
 
 
 def length_summary(lengths: Sequence[int]) -> LengthSummary:

@@ -2,6 +2,7 @@
 import { Group, Mark, Select, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
+import { modelsQuery } from "@/api/models";
 import { isRunning, metricsQuery, runQuery, runsQuery } from "@/api/training";
 import type { TrainingRun } from "@/api/types";
 import { type Search, useFilters } from "@/ui/address";
@@ -11,6 +12,7 @@ import { ResultOf } from "@/ui/ResultOf";
 
 import { type Column, DataTable } from "./DataTable";
 import { MetricCharts } from "./MetricCharts";
+import { outcomeColumns } from "./outcomeColumns";
 import { inWords } from "./trainingFields";
 import { useProject } from "./useProject";
 import { useWhole } from "./useWhole";
@@ -66,6 +68,7 @@ function Both({ a, b }: { a: string; b: string }) {
           {(right) => (
             <>
               <Overlaid left={left} right={right} />
+              <Outcomes runs={[left, right]} />
               <Differences left={left} right={right} />
             </>
           )}
@@ -94,6 +97,23 @@ function Overlaid({ left, right }: { left: TrainingRun; right: TrainingRun }) {
         </ResultOf>
       )}
     </ResultOf>
+  );
+}
+
+/** What was measured of the models that the runs made. */
+function Outcomes({ runs }: { runs: TrainingRun[] }) {
+  const project = useProject();
+  const models = useWhole(useInfiniteQuery({ ...modelsQuery(project.id), refetchInterval: false }));
+  const resultsOf = (run: TrainingRun) => models.find(({ id }) => id === run.model_version_id)?.results ?? {};
+  const columns: Column<TrainingRun>[] = [
+    { title: "Run", cell: ({ number }) => number, number: true },
+    ...outcomeColumns(resultsOf),
+  ];
+  return (
+    <Stack component="section" gap="sm">
+      <Title order={2}>Measured against the reference</Title>
+      <DataTable label="Outcomes" columns={columns} rows={runs} rowKey={({ id }) => id} nothing="None." />
+    </Stack>
   );
 }
 

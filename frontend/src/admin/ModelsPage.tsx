@@ -47,7 +47,7 @@ export function ModelsPage() {
       }
     >
       <Text c="dimmed" size="sm">
-        The policy samples the next round. Win-rate, KL and length are measured against the reference.
+        The policy samples the next round. Win-rate, KL, perplexity and length are measured against the reference.
       </Text>
       <ResultOf query={models}>
         {(rows) => (

@@ -10,6 +10,8 @@ export type Outcome = {
   length_controlled_win_rate?: number | null;
   kl?: number | null;
   kl_per_token?: number | null;
+  perplexity?: number | null;
+  baseline_perplexity?: number | null;
   mean_length?: number | null;
   length_p10?: number | null;
   length_p50?: number | null;
@@ -35,6 +37,12 @@ export function outcomeColumns<T>(of: (row: T) => Outcome): Column<T>[] {
       cell: (row) => withDetail(decimal(of(row).kl), of(row).kl_per_token, (value) => decimal(value, 3)),
       number: true,
       hint: "From the baseline to the model: per answer (per token)",
+    },
+    {
+      title: "Perplexity",
+      cell: (row) => withDetail(decimal(of(row).perplexity), of(row).baseline_perplexity, (value) => decimal(value)),
+      number: true,
+      hint: "Of the eval prompts' own text, per token, lower is better (the baseline's)",
     },
     {
       title: "Length",

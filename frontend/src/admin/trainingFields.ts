@@ -74,7 +74,7 @@ export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     kind: "switch",
     name: "evaluate",
     label: "Evaluate afterwards",
-    hint: "KL and lengths, and with a judge the win-rate",
+    hint: "KL, perplexity and lengths, and with a judge the win-rate",
   },
 ];
 

@@ -3255,6 +3255,16 @@ export interface components {
             /** Kl Per Token */
             kl_per_token: number | null;
             /**
+             * Perplexity
+             * @description Of the eval prompts' own text, per token; lower is better.
+             */
+            perplexity: number | null;
+            /**
+             * Baseline Perplexity
+             * @description The reference's, of the same tokens.
+             */
+            baseline_perplexity: number | null;
+            /**
              * Mean Length
              * @description Of the model's answers to the eval prompts, in tokens.
              */
@@ -3645,7 +3655,7 @@ export interface components {
             minimum_labels: number;
             /**
              * Evaluate
-             * @description Measure the new model's KL, lengths and, with a judge, win-rate.
+             * @description Measure the new model's KL, perplexity, lengths and, with a judge, win-rate.
              * @default true
              */
             evaluate: boolean;
@@ -3855,7 +3865,7 @@ export interface components {
             minimum_labels: number;
             /**
              * Evaluate
-             * @description Measure the new model's KL, lengths and, with a judge, win-rate.
+             * @description Measure the new model's KL, perplexity, lengths and, with a judge, win-rate.
              * @default true
              */
             evaluate: boolean;
