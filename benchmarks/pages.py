@@ -299,7 +299,7 @@ def _make_long_lists(engine: Engine, rows: int) -> tuple[UUID, dict[str, tuple[s
         + [{"user_id": str(user_id)}, {"round_id": str(round_id)}, {"disposition": "surplus"}, {"is_remarked": "true"}]
         + [{"arm": one} for one in ("active", "control")]
         + [{"sort": one} for one in ("oldest", "slowest", "quickest")]
-        + [{"search": "rude"}],
+        + [{"verdict": "skip", "sort": "slowest"}, {"search": "rude"}],
     }
     pages: dict[str, tuple[str, dict[str, str]]] = {}
     for noun, cursor in (("prompts", prompt), ("labels", label)):

@@ -41,6 +41,7 @@ class Disposition(StrEnum):
     SURPLUS = "surplus"
 
 
+SECONDS = "coalesce(time_on_task_ms, -1)"
 REMARKED = "comment IS NOT NULL OR skip_reason IS NOT NULL"
 
 
@@ -118,7 +119,8 @@ class Label(Base):
         Index("ix_labels_of_person", "project_id", "user_id", "id", postgresql_where=text("user_id IS NOT NULL")),
         Index("ix_labels_of_key", "project_id", "api_key_id", "id", postgresql_where=text("api_key_id IS NOT NULL")),
         Index("ix_labels_project_id_verdict_id", "project_id", "verdict", "id"),
-        Index("ix_labels_project_id_time_id", "project_id", text("coalesce(time_on_task_ms, -1)"), "id"),
+        Index("ix_labels_project_id_time_id", "project_id", text(SECONDS), "id"),
+        Index("ix_labels_project_id_verdict_time_id", "project_id", "verdict", text(SECONDS), "id"),
         Index("ix_labels_surplus", "project_id", "id", postgresql_where=text("disposition = 'surplus'")),
         Index("ix_labels_remarked", "project_id", "id", postgresql_where=text(REMARKED)),
         Index("ix_labels_words", label_words(), postgresql_using="gin", postgresql_where=text(REMARKED)),

@@ -82,6 +82,7 @@ LISTINGS: dict[str, Listing] = {
     "labels, slowest": _labels(sort="slowest"),
     "labels, quickest": _labels(sort="quickest"),
     "skips": _labels(verdict="skip"),
+    "skips, slowest": _labels(verdict="skip", sort="slowest"),
     "undos": _labels(verdict="undo"),
     "labels of a person": _labels(user_id="user"),
     "labels of the control arm": _labels(arm="control"),
@@ -111,6 +112,17 @@ def test_list_at_twenty_thousand_rows_scans_no_table(
         if first.next_cursor:
             LISTINGS[name](session, project, users[1].id, round_id, Slice(20, UUID(first.next_cursor)))
     assert _scanned(ran) == []
+
+
+def test_labels_of_one_verdict_by_seconds_are_read_in_the_order_of_an_index(
+    big: tuple[UUID, list[User], UUID], engine_of_big: Engine
+) -> None:
+    project, users, round_id = big
+    with transaction() as session, _statements(engine_of_big) as ran:
+        LISTINGS["skips, slowest"](session, project, users[1].id, round_id, Slice(limit=20))
+    plans = str([plan for plan in _explained(ran) if "ix_labels_project_id_verdict_time_id" in str(plan)])
+    assert "ix_labels_project_id_verdict_time_id" in plans
+    assert "'Sort'" not in plans
 
 
 @pytest.mark.parametrize("name", LISTINGS)
@@ -191,12 +203,13 @@ def _statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
 
 def _scanned(ran: list[tuple[str, Any]]) -> list[str]:
     """The long tables that these statements read from one end to the other."""
+    return [scan for plan in _explained(ran) for scan in _scans(plan)]
+
+
+def _explained(ran: list[tuple[str, Any]]) -> list[dict[str, Any]]:
     with transaction() as session:
-        explained = [
-            session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
-            for statement, values in ran
-        ]
-    return [scan for plan in explained for scan in _scans(plan[0]["Plan"])]
+        explain = session.connection().exec_driver_sql
+        return [explain(f"EXPLAIN (FORMAT JSON) {one}", values).scalar_one()[0]["Plan"] for one, values in ran]
 
 
 def _scans(plan: dict[str, Any]) -> list[str]:
