@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 T = TypeVar("T")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ModelSource = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1024)]
+"""A folder or a hub name. The pages set no limit of their own: they show the sentence of this one."""
 
 
 class Request(BaseModel):

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from app.schemas.base import Name, Request
+from app.schemas.base import ModelSource, Request
 
 RuleName = Literal[
     "random",
@@ -143,7 +143,7 @@ class RewardModelJudge(Request):
     """A Hugging Face sequence-classification folder with one logit: the completion with the higher logit wins."""
 
     kind: Literal["reward_model"] = "reward_model"
-    model: Name = Field(description="Local folder or hub name.")
+    model: ModelSource = Field(description="Local folder or hub name.")
     tie_margin: float = Field(0.0, ge=0, description="Score differences up to this are ties.")
 
 

@@ -8,7 +8,7 @@ from celery.schedules import ParseException, crontab
 from pydantic import BaseModel, Field, field_validator
 
 from app.models import ModelStatus, RunStatus, Split
-from app.schemas.base import Name, ProblemItem, Request, Row
+from app.schemas.base import ModelSource, Name, ProblemItem, Request, Row
 from app.schemas.configs import EvaluationConfig, RoundConfig, TrainingConfig, TrainingSettings
 
 
@@ -24,7 +24,7 @@ def _valid_cron(value: str | None) -> str | None:
 
 class ProjectCreate(Request):
     name: Name
-    model: Name = Field(description="The reference: a local folder in the Hugging Face layout, or a hub name.")
+    model: ModelSource = Field(description="The reference: a local folder in the Hugging Face layout, or a hub name.")
     guideline: str = Field("", max_length=100_000)
     round: RoundConfig = RoundConfig()
     training: TrainingConfig = TrainingConfig()
@@ -116,7 +116,7 @@ class AnnotatorProjectOut(BaseModel):
 
 
 class ModelCheck(Request):
-    model: Name | None = Field(None, description="Another folder or hub name in the place of the one that failed.")
+    model: ModelSource | None = Field(None, description="Another place than the one that failed.")
 
 
 class ProjectOverview(BaseModel):

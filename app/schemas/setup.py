@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.schemas.base import Name, Request
+from app.schemas.base import ModelSource, Request
 from app.schemas.configs import EvaluationConfig, RoundConfig, TrainingConfig
 
 
 class ModelLook(Request):
-    model: Name = Field(description="A local folder in the Hugging Face layout, or a hub name.")
+    model: ModelSource = Field(description="A local folder in the Hugging Face layout, or a hub name.")
     kind: Literal["reference", "judge"] = "reference"
 
 

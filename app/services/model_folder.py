@@ -70,10 +70,14 @@ def _find_folder(source: str, field: str) -> Path | None:
     """The folder, or None for a hub name."""
     if "\x00" in source:
         _refuse(field, "A path cannot contain the NUL character.")
-    path = Path(source).expanduser()
-    if path.is_dir():
+    try:
+        path = Path(source).expanduser()
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, RuntimeError) as error:  # a name longer than files may have, a folder closed to us, no such home
+        _refuse(field, f"This folder cannot be looked at: {error}. Give one that the service can read.")
+    if is_folder:
         return path.resolve()
-    if path.exists():
+    if is_there:
         _refuse(field, f"{source} is a file. Give the folder that holds config.json, the weights and the tokenizer.")
     if not HUB_NAME.fullmatch(source):
         _refuse(

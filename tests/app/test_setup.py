@@ -15,7 +15,7 @@ from app.schemas import ModelLook
 from app.services import model_facts, models, sandbox
 from app.services.audit import SYSTEM
 from tests import factories
-from tests.app.conftest import assert_problem
+from tests.app.conftest import assert_problem, write_model
 
 
 def look(folder: Path | str) -> dict[str, object]:
@@ -78,6 +78,29 @@ def test_look_at_a_hub_name_knows_nothing_but_the_name() -> None:
     facts = look("someone/some-model")
 
     assert (facts["is_folder"], facts["source"], facts["parameters"]) == (False, "someone/some-model", None)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["a" * 300, "~no-such-person/model"])
+def test_look_at_what_the_system_has_no_place_for_says_so(name: str) -> None:
+    with pytest.raises(Invalid, match="cannot be looked at"):
+        look(name)
+
+
+def test_a_long_path_is_a_models_place_wherever_one_is_named(admin: TestClient, tmp_path: Path) -> None:
+    folder = tmp_path
+    while len(str(folder)) < 900:
+        folder /= "d" * 100
+    folder.parent.mkdir(parents=True)
+    write_model(folder)
+    body = {"name": "Far away", "model": str(folder)}
+
+    assert admin.post("/api/v1/models/look", json={"model": str(folder)}).json()["source"] == str(folder)
+    assert admin.post("/api/v1/projects", json=body).status_code == 201
+    judge = {"evaluation": {"judge": {"model": "j" * 1025}}}
+    for path, asked in {"models/look": {"model": "m" * 1025}, "projects": body | judge}.items():
+        problem = assert_problem(admin.post(f"/api/v1/{path}", json=asked), 422)
+        assert "at most 1024 characters" in problem["errors"][0]["message"]
 
 
 def test_the_set_up_over_http(admin: TestClient, annotator: TestClient, tmp_path: Path) -> None:

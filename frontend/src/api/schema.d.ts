@@ -2139,7 +2139,7 @@ export interface components {
         ModelCheck: {
             /**
              * Model
-             * @description Another folder or hub name in the place of the one that failed.
+             * @description Another place than the one that failed.
              */
             model?: string | null;
         };
