@@ -23,7 +23,14 @@ export const trained = {
   parent_id: "m0",
   run: { id: "t1", number: 1, label_count: 64, label_set_hash: "0123456789abcdef" },
   evaluation_status: "succeeded",
-  results: { win_rate: 0.6, win_rate_low: 0.52, win_rate_high: 0.67, kl: 2.5, perplexity: 14.2, baseline_perplexity: 13.8 },
+  results: {
+    win_rate: 0.6,
+    win_rate_low: 0.52,
+    win_rate_high: 0.67,
+    kl: 2.5,
+    perplexity: 14.2,
+    baseline_perplexity: 13.8,
+  },
 };
 
 export const project = {
