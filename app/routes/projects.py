@@ -40,8 +40,14 @@ FILE_BODY = {"requestBody": {"required": True, "content": BINARY}}
 
 
 @router.get("/projects", response_model=Page[ProjectOut])
-def list_projects(_caller: ReadCaller, session: SessionDep, part: SliceDep) -> Rows[ProjectOut]:
-    return projects.list_projects(session, part)
+def list_projects(
+    _caller: ReadCaller,
+    session: SessionDep,
+    part: SliceDep,
+    search: Annotated[str | None, Query(max_length=500)] = None,
+) -> Rows[ProjectOut]:
+    """Newest first; `search` is part of the name, in any case."""
+    return projects.list_projects(session, part, search=search)
 
 
 @router.post("/projects", status_code=201, response_model=ProjectOut)

@@ -81,8 +81,12 @@ def get_project(session: Session, project_id: UUID) -> Project:
     return project
 
 
-def list_projects(session: Session, part: Slice) -> Rows[ProjectOut]:
-    rows = fetch_page(session, select(Project), Project.id, part)
+def list_projects(session: Session, part: Slice, *, search: str | None = None) -> Rows[ProjectOut]:
+    """Newest first; `search` is part of the name, in any case."""
+    found = select(Project)
+    if search:
+        found = found.where(Project.name.icontains(search, autoescape=True))
+    rows = fetch_page(session, found, Project.id, part, newest_first=True)
     return Rows(describe_all(session, rows.items), rows.next_cursor)
 
 

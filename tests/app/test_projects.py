@@ -40,6 +40,20 @@ from tests.app.conftest import assert_problem, write_model
 URL = "/api/v1/projects"
 
 
+def test_projects_are_listed_newest_first_and_found_by_a_part_of_their_name(
+    admin: TestClient, model_folder: Path
+) -> None:
+    for name in ("Kind replies", "Recipes", "kinder replies"):
+        admin.post(URL, json={"name": name, "model": str(model_folder)})
+
+    def names(**wanted: str) -> list[str]:
+        return [one["name"] for one in admin.get(URL, params=wanted).json()["items"]]
+
+    assert names() == ["kinder replies", "Recipes", "Kind replies"]
+    assert names(search="KIND") == ["kinder replies", "Kind replies"]
+    assert names(search="%") == []
+
+
 def test_create_stores_the_reference_to_be_checked_and_sends_its_id(
     admin: TestClient, model_folder: Path, redis_url: str
 ) -> None:

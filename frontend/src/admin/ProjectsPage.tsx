@@ -1,9 +1,9 @@
 // All projects.
-import { Anchor, Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Anchor, Button, Group } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, Navigate } from "@tanstack/react-router";
 
-import { projectsQuery } from "@/api/projects";
+import { PROJECTS_PAGE, projectsQuery } from "@/api/projects";
 import type { Project } from "@/api/types";
 import { MoreButton } from "@/ui/MoreButton";
 import { time } from "@/ui/numbers";
@@ -12,6 +12,8 @@ import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
+import { Search } from "./Search";
+import { useFilters } from "./useFilters";
 
 const columns: Column<Project>[] = [
   {
@@ -29,9 +31,14 @@ const columns: Column<Project>[] = [
 ];
 
 export function ProjectsPage() {
-  const projects = useInfiniteQuery(projectsQuery);
+  const { text, set } = useFilters();
+  const search = text("search");
+  const projects = useInfiniteQuery({ ...projectsQuery(search), placeholderData: keepPreviousData });
+  // Also while the whole list comes back: the field that was just emptied keeps the focus.
+  const isLong = search !== undefined || projects.isPlaceholderData || (projects.data?.length ?? 0) >= PROJECTS_PAGE;
   // Where there is no project yet, making one is the only thing to do.
-  if (projects.data?.length === 0) return <Navigate to="/projects/new" replace />;
+  if (!search && !projects.isPlaceholderData && projects.data?.length === 0)
+    return <Navigate to="/projects/new" replace />;
   return (
     <Page
       title="Projects"
@@ -41,6 +48,11 @@ export function ProjectsPage() {
         </Button>
       }
     >
+      {isLong && (
+        <Group role="search">
+          <Search label="Search" hint="Part of a name" value={search} onSearch={(search) => set({ search })} />
+        </Group>
+      )}
       <ResultOf query={projects}>
         {(rows) => (
           <DataTable
@@ -48,7 +60,7 @@ export function ProjectsPage() {
             columns={columns}
             rows={rows}
             rowKey={({ id }) => id}
-            nothing="There is no project yet."
+            nothing="No project has such a name."
           />
         )}
       </ResultOf>

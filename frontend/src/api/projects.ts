@@ -11,9 +11,17 @@ const POLL_MS = 4000;
 
 const path = (project_id: string) => ({ path: { project_id } });
 
-export const projectsQuery = pagedQuery(["projects"], (cursor) =>
-  answer(api.GET("/api/v1/projects", { params: { query: { cursor: cursor ?? null } } })),
-);
+export const PROJECTS_PAGE = 50;
+
+/** Newest first; `search` is part of the name. */
+export const projectsQuery = (search: string | undefined) =>
+  pagedQuery(["projects", search], (cursor) =>
+    answer(
+      api.GET("/api/v1/projects", {
+        params: { query: { search: search ?? null, cursor: cursor ?? null, limit: PROJECTS_PAGE } },
+      }),
+    ),
+  );
 
 export const projectQuery = (id: string) =>
   queryOptions({
