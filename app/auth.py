@@ -89,6 +89,8 @@ def authenticate(
         raise Unauthenticated("This account is not active. Ask an admin.")
     if method not in READING and not users.is_same_token(login.csrf_token, csrf_token):
         raise Forbidden("The X-CSRF-Token header is missing or wrong. Reload the page and try again.", code="csrf")
+    if method in READING:  # whoever has a page open reads all the time; a write may lock other people's rows
+        users.note_seen(session, login.user)
     return Caller(user=login.user, api_key=None, login=login)
 
 

@@ -33,6 +33,8 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     is_paused: Mapped[bool] = mapped_column(server_default=text("false"))
     """Gets no new pairs; may sign in, and what they labelled already is still taken."""
+    last_seen_at: Mapped[datetime | None]
+    """When they last had a page open, to the minute."""
     created_at: Mapped[CreatedAt]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Request, Response
+from fastapi import APIRouter, Cookie, Query, Request, Response
 
 from app.auth import COOKIE, AdminCaller, CurrentCaller, SessionDep
 from app.errors import Unauthenticated
@@ -20,11 +20,12 @@ from app.schemas import (
     SessionOut,
     UserCreate,
     UserCreated,
+    UserFilter,
     UserOut,
     UserUpdate,
     UserWork,
 )
-from app.services import activity, keys, throttle, users
+from app.services import activity, keys, throttle, user_lists, users
 from app.settings import get_settings
 
 router = APIRouter(tags=["auth"])
@@ -87,14 +88,18 @@ def logout(
 
 
 @router.get("/users", response_model=Page[UserOut])
-def list_users(_caller: AdminCaller, session: SessionDep, part: SliceDep) -> Rows[User]:
-    return users.list_users(session, part)
+def list_users(
+    _caller: AdminCaller, session: SessionDep, part: SliceDep, wanted: Annotated[UserFilter, Query()]
+) -> Rows[User]:
+    return user_lists.list_users(session, part, wanted)
 
 
 @router.get("/users/work")
-def list_work(_caller: AdminCaller, session: SessionDep, part: SliceDep) -> list[UserWork]:
-    """What the people on this page of the list have labelled, and their pace; `cursor` is that of the list."""
-    return activity.list_work(session, part)
+def list_work(
+    _caller: AdminCaller, session: SessionDep, user_id: Annotated[list[UUID], Query(min_length=1, max_length=200)]
+) -> list[UserWork]:
+    """What these people have labelled, and their pace; unknown ids are left out."""
+    return activity.list_work(session, user_id)
 
 
 @router.post("/users", status_code=201)

@@ -1,7 +1,7 @@
 """Sign-in, users and API keys."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -11,6 +11,10 @@ from app.models import (
     Scope,
 )
 from app.schemas.base import Name, Request, Row
+
+UserSort = Literal[
+    "oldest", "newest", "name", "name_reversed", "last_seen", "longest_unseen", "most_labels", "fewest_labels"
+]
 
 
 class LoginRequest(Request):
@@ -43,7 +47,17 @@ class UserOut(Row):
     role: Role
     is_active: bool
     is_paused: bool
+    last_seen_at: datetime | None = Field(description="When they last had a page open, to the minute.")
     created_at: datetime
+
+
+class UserFilter(BaseModel):
+    """Which people a list shows, and in which order."""
+
+    search: str | None = Field(None, max_length=100, description="Part of the user name, in any case.")
+    role: Role | None = None
+    state: Literal["active", "paused", "shut_out"] | None = None
+    sort: UserSort = "oldest"
 
 
 class UserCreated(UserOut):
@@ -51,7 +65,7 @@ class UserCreated(UserOut):
 
 
 class UserWork(BaseModel):
-    """What a person labelled, undone labels left out; pace is that of the last 500 labels."""
+    """What a person labelled, undone labels left out; pace is that of the last 200 labels."""
 
     user_id: UUID
     labels: int

@@ -8,17 +8,17 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import Conflict, NotFound, Unauthenticated
 from app.models import LoginLink, LoginSession, Role, User
-from app.paging import Rows, Slice, fetch_page
 from app.schemas import UserCreate, UserUpdate
 from app.services.audit import Actor, record
 
 LINK_LIFETIME = timedelta(days=7)
+LAST_SEEN_PRECISION = timedelta(minutes=1)
 WRONG = "The user name or the password is wrong."
 
 
@@ -108,15 +108,23 @@ def find_session(session: Session, token: str) -> LoginSession | None:
     )
 
 
+def note_seen(session: Session, user: User) -> None:
+    """Remember that this person is here, at most once a minute, and not while another request of theirs does."""
+    now = datetime.now(UTC)
+    if user.last_seen_at is not None and user.last_seen_at >= now - LAST_SEEN_PRECISION:
+        return
+    is_old = or_(User.last_seen_at.is_(None), User.last_seen_at < now - LAST_SEEN_PRECISION)
+    free = select(User.id).where(User.id == user.id, is_old).with_for_update(skip_locked=True, key_share=True)
+    session.execute(
+        update(User).where(User.id.in_(free)).values(last_seen_at=now).execution_options(synchronize_session=False)
+    )
+
+
 def end_session(session: Session, token: str) -> None:
     session.execute(delete(LoginSession).where(LoginSession.token_hash == hash_token(token)))
 
 
 # Accounts
-
-
-def list_users(session: Session, part: Slice) -> Rows[User]:
-    return fetch_page(session, select(User), User.id, part)
 
 
 def get_user(session: Session, user_id: UUID) -> User:

@@ -6,7 +6,7 @@ import { queryClient } from "@/api/client";
 
 import { open } from "./open";
 import { project } from "./project";
-import { type Asked, problem, serve, session } from "./service";
+import { type Asked, json, problem, serve, session } from "./service";
 
 const page = (items: object[]) => ({ items, next_cursor: null });
 const label = {
@@ -103,19 +103,46 @@ it("takes a prompt out of the pool, and says why one cannot be moved", async () 
 
 it("shows what people labelled and their pace, and pauses one", async () => {
   const ben = { id: "u1", username: "ben", role: "annotator", is_active: true, is_paused: false };
-  const work = { user_id: "u1", labels: 1234, labels_today: 12, labels_per_hour: 128.6, median_seconds: 9.5 };
+  const eve = { ...ben, id: "u2", username: "eve" };
+  const work = { labels: 1234, labels_today: 12, labels_per_hour: 128.6, median_seconds: 9.5 };
   const asked = serve({
     ...base,
-    "GET /api/v1/users": () => page([ben]),
-    "GET /api/v1/users/work": () => [{ ...work, last_label_at: null }] as object,
+    "GET /api/v1/users": (_: never, { url }: Request) =>
+      url.includes("cursor=u1") ? page([eve]) : { ...page([ben]), next_cursor: "u1" },
+    "GET /api/v1/users/work": (_: never, { url }: Request) =>
+      json(new URL(url).searchParams.getAll("user_id").map((user_id) => ({ ...work, user_id, last_label_at: null }))),
     "PATCH /api/v1/users/u1": () => ({ ...ben, is_paused: true }),
   });
   const { user } = open("/people");
   const table = await screen.findByRole("table", { name: "People" });
   await waitFor(() => expect(table.textContent).toContain("121,2341299.5"));
+  await user.click(screen.getByRole("button", { name: "Show more" }));
+  const last = await screen.findByRole("row", { name: /^eve/ });
+  await waitFor(() => expect(last.textContent).toContain("121,2341299.5"));
+  await user.click(within(table).getByRole("button", { name: /^Labels/ }));
+  await user.selectOptions(screen.getByLabelText("State"), "Active");
+  await waitFor(() => {
+    const query = lastOf(asked, "/users");
+    expect([query?.get("sort"), query?.get("state")]).toEqual(["most_labels", "active"]);
+  });
   await user.click(within(table).getByRole("button", { name: "Change ben" }));
   await user.click(await screen.findByRole("menuitem", { name: "Pause: no new pairs" }));
   await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ is_paused: true }));
+});
+
+it("looks for a project by its name where there are more than fit one page", async () => {
+  const rows = Array.from({ length: 50 }, (_, at) => ({ ...project, id: `p${at}`, name: `Helper ${at}` }));
+  const asked = serve({
+    ...base,
+    "GET /api/v1/projects": (_: never, { url }: Request) => page(url.includes("search=") ? rows.slice(7, 8) : rows),
+  });
+  const { user } = open("/projects");
+  await user.type(await screen.findByLabelText("Search"), "7");
+  await waitFor(() => expect(document.querySelectorAll("tbody tr")).toHaveLength(1));
+  expect(lastOf(asked, "/projects")?.get("search")).toBe("7");
+  await user.clear(screen.getByLabelText("Search"));
+  await waitFor(() => expect(document.querySelectorAll("tbody tr")).toHaveLength(50));
+  expect(document.activeElement).toBe(screen.getByLabelText("Search"));
 });
 
 it("shows the audit log of the whole installation, by person and by day", async () => {

@@ -47,6 +47,7 @@ export function session(role: "admin" | "annotator" = "annotator"): Session {
     role,
     is_active: true,
     is_paused: false,
+    last_seen_at: null,
     created_at: "2026-01-01T00:00:00Z",
   };
   return { user, csrf_token: "csrf-1" };

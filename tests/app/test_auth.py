@@ -10,9 +10,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from app.db import transaction
-from app.models import ApiKey, AuditEvent, LoginLink, LoginSession, Role, Scope, User
+from app.models import ApiKey, AuditEvent, LabelTally, LoginLink, LoginSession, Role, Scope, User
 from app.services.throttle import TRIES, count_try
 from app.settings import Settings
+from tests import factories
 from tests.app.conftest import PASSWORD, Factory, assert_problem
 
 LOGIN = "/api/v1/auth/login"
@@ -220,6 +221,57 @@ def test_users_page_by_cursor(admin: TestClient) -> None:
         cursor = page["next_cursor"]
     assert seen == ["ada", *(f"person {place}" for place in range(5))]
     assert cursor is None
+
+
+def test_people_when_narrowed_and_sorted_come_page_by_page(admin: TestClient) -> None:
+    with transaction() as session:
+        now = datetime.now(UTC)
+        people = [User(username=name, role=Role.ANNOTATOR) for name in ("ann", "Bea", "cleo")]
+        session.add_all(people)
+        session.flush()
+        people[0].is_paused, people[0].last_seen_at = True, now - timedelta(hours=1)
+        people[1].is_active = False
+        project = factories.make_project(session)
+        for person, labels in ((people[1], 3), (people[2], 2)):
+            numbers = {"counted": labels, "surplus": 0, "preferences": 0, "ties": 0}
+            session.add(LabelTally(author_id=person.id, project_id=project.id, day=now.date(), **numbers))
+
+    assert _names(admin, sort="newest") == ["cleo", "Bea", "ann", "ada"]
+    assert _names(admin, sort="name") == ["ada", "ann", "Bea", "cleo"]
+    assert _names(admin, sort="name_reversed") == ["cleo", "Bea", "ann", "ada"]
+    assert _names(admin, sort="most_labels") == ["Bea", "cleo", "ann", "ada"]
+    assert _names(admin, sort="fewest_labels") == ["ada", "ann", "cleo", "Bea"]
+    assert _names(admin, sort="last_seen") == ["ada", "ann", "cleo", "Bea"]
+    assert _names(admin, sort="longest_unseen") == ["Bea", "cleo", "ann", "ada"]
+    assert _names(admin, search="A", sort="name") == ["ada", "ann", "Bea"]
+    assert _names(admin, search="_") == []
+    assert _names(admin, role="admin") == ["ada"]
+    assert _names(admin, state="active") == ["ada", "cleo"]
+    assert _names(admin, state="paused") == ["ann"]
+    assert _names(admin, state="shut_out") == ["Bea"]
+
+
+def _names(admin: TestClient, **wanted: str) -> list[str]:
+    """User names of the list, read in pages of two."""
+    names: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = admin.get(
+            "/api/v1/users", params=wanted | {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        ).json()
+        names += [person["username"] for person in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return names
+
+
+def test_person_who_has_a_page_open_is_seen(admin: TestClient, annotator: TestClient) -> None:
+    with transaction() as session:
+        session.execute(update(User).values(last_seen_at=datetime.now(UTC) - timedelta(days=2)))
+    annotator.get("/api/v1/auth/session")
+    people = {one["username"]: one for one in admin.get("/api/v1/users").json()["items"]}
+    seen = datetime.fromisoformat(people["ann"]["last_seen_at"])
+    assert datetime.now(UTC) - seen < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=x"])

@@ -146,11 +146,17 @@ def test_work_of_people_when_there_are_many_labels_reads_no_table_whole(
 ) -> None:
     _, users, _ = big
     with transaction() as session, _statements(engine_of_big) as ran:
-        work = {one.user_id: one for one in activity.list_work(session, Slice())}
+        nobody = factories.make_user(session)
+        people = [user.id for user in (*users, nobody)]
+        work = {one.user_id: one for one in activity.list_work(session, people)}
+    plans = _explained(ran[-1:])
     assert work[users[0].id].labels + work[users[1].id].labels == ROWS
     assert work[users[1].id].median_seconds is not None
-    assert len(ran) == 3  # however many people there are
+    assert (work[nobody.id].labels, work[nobody.id].last_label_at) == (0, None)
     assert _scanned(ran) == []
+    # Not through everybody's labels, for those who have none or gave their last one long ago.
+    assert "ix_labels_user_id_id" in str(plans)
+    assert "pk_labels" not in str(plans)
 
 
 def test_progress_and_projects_of_annotators_when_everything_is_long_scan_no_table(
@@ -255,7 +261,7 @@ def test_work_of_a_person_leaves_out_what_was_undone_and_pauses(admin: TestClien
         for pair, seconds in zip(pairs, (0, 10, 1210, 1220), strict=True):
             label = factories.make_label(session, pair, actor=Actor(user_id=user.id))
             label.created_at, label.time_on_task_ms = start + timedelta(seconds=seconds), 4000
-    work = next(one for one in admin.get("/api/v1/users/work").json() if one["user_id"] == str(user.id))
+    [work] = admin.get("/api/v1/users/work", params={"user_id": [str(user.id), str(project.id)]}).json()
     assert (work["labels"], work["median_seconds"], work["labels_per_hour"]) == (4, 4.0, 360.0)
 
 

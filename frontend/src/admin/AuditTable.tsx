@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { auditQuery } from "@/api/lists";
-import { keysQuery, usersQuery } from "@/api/people";
+import { everybodyQuery, keysQuery } from "@/api/people";
 import type { AuditEvent, AuditFilter } from "@/api/types";
 import { MoreButton } from "@/ui/MoreButton";
 import { time } from "@/ui/numbers";
@@ -62,7 +62,7 @@ function startOf(day: string | undefined, later = 0): string | undefined {
 
 function Filters({ isOfProject }: { isOfProject: boolean }) {
   const { text, set } = useFilters();
-  const users = useWhole(useInfiniteQuery(usersQuery));
+  const users = useWhole(useInfiniteQuery(everybodyQuery));
   const keys = useWhole(useInfiniteQuery(keysQuery));
   const authors = [
     ...users.map(({ id, username }) => ({ value: `user:${id}`, label: username })),

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useState } from "react";
 
 import { labelsQuery } from "@/api/lists";
-import { keysQuery, usersQuery } from "@/api/people";
+import { everybodyQuery, keysQuery } from "@/api/people";
 import { overviewQuery } from "@/api/projects";
 import { roundsQuery } from "@/api/rounds";
 import type { AdminLabel, LabelFilter } from "@/api/types";
@@ -97,7 +97,7 @@ function readFilter({ one, text }: ReturnType<typeof useFilters>): LabelFilter {
 
 function Filters({ projectId }: { projectId: string }) {
   const { text, set, isAny, clear } = useFilters();
-  const users = useWhole(useInfiniteQuery(usersQuery));
+  const users = useWhole(useInfiniteQuery(everybodyQuery));
   const keys = useWhole(useInfiniteQuery(keysQuery));
   const rounds = useWhole(useInfiniteQuery({ ...roundsQuery(projectId), refetchInterval: false }));
   const authors = [

@@ -1,11 +1,11 @@
-// People: their role, what they labelled and how fast; a new one-time link, shut out or let back in.
-import { Button, Group, Menu, Select, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+// People: searched, filtered and sorted, with what they labelled and how fast; a new sign-in link, shut out or let back in.
+import { Button, Group, Menu, Stack, Text, Title } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useCreateUser, useLoginLink, usersQuery, useUpdateUser, workQuery } from "@/api/people";
+import { useLoginLink, usersQuery, useUpdateUser, useWork } from "@/api/people";
 import { useUser } from "@/api/session";
-import type { User, UserWork } from "@/api/types";
+import type { User, UserFilter, UserWork } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { MoreButton } from "@/ui/MoreButton";
 import { count, decimal, time } from "@/ui/numbers";
@@ -14,22 +14,47 @@ import { ShownOnce } from "@/ui/ShownOnce";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
+import { Filter } from "./Filter";
+import { type Created, NewUser } from "./NewUser";
+import { Search } from "./Search";
+import { useFilters } from "./useFilters";
 
-type Created = User & { login_link?: string | null };
+const ROLES = ["annotator", "admin"] as const;
+const STATES = [
+  { value: "active", label: "Active" },
+  { value: "paused", label: "Paused" },
+  { value: "shut_out", label: "Shut out" },
+] as const;
+const SORTS = [
+  "name",
+  "name_reversed",
+  "newest",
+  "oldest",
+  "last_seen",
+  "longest_unseen",
+  "most_labels",
+  "fewest_labels",
+] as const;
 
 export function UsersBox() {
-  const users = useInfiniteQuery(usersQuery);
-  const work = useQuery(workQuery).data ?? [];
+  const filters = useFilters();
+  const filter = readFilter(filters);
+  const users = useInfiniteQuery({ ...usersQuery(filter), placeholderData: keepPreviousData });
+  const work = useWork(users.data ?? []);
   const me = useUser();
   const update = useUpdateUser();
   const link = useLoginLink();
   const [created, setCreated] = useState<Created | null>(null);
-  const workOf = (user: User) => work.find(({ user_id }) => user_id === user.id);
   const columns: Column<User>[] = [
-    { title: "User name", cell: ({ id, username }) => (id === me.id ? `${username} (you)` : username) },
+    {
+      title: "User name",
+      cell: ({ id, username }) => (id === me.id ? `${username} (you)` : username),
+      sorts: { rising: "name", falling: "name_reversed" },
+    },
     { title: "Role", cell: ({ role }) => role },
     { title: "State", cell: (user) => <Status status={stateOf(user)} /> },
-    ...workColumns(workOf),
+    ...workColumns((user) => work.get(user.id)),
+    ...TIMES,
     {
       title: "Actions",
       cell: (user) => (
@@ -55,16 +80,46 @@ export function UsersBox() {
         />
       )}
       <ErrorNote error={update.error ?? link.error} />
+      <Filters filters={filters} />
       <ResultOf query={users}>
         {(rows) => (
-          <DataTable label="People" columns={columns} rows={rows} rowKey={({ id }) => id} nothing="Nobody yet." />
+          <DataTable
+            label="People"
+            columns={columns}
+            rows={rows}
+            rowKey={({ id }) => id}
+            sorting={{ sort: filter.sort ?? "name", onSort: (sort) => filters.set({ sort }) }}
+            nothing={filters.isAny ? "Nobody fits." : "Nobody yet."}
+          />
         )}
       </ResultOf>
       <MoreButton {...users} />
       <Text size="xs" c="dimmed">
-        The pace is that of the last 500 labels, pauses above five minutes left out. Today began at midnight UTC.
+        The pace is that of the last 200 labels, pauses above five minutes left out. Today began at midnight UTC.
       </Text>
     </Stack>
+  );
+}
+
+const readFilter = ({ one, text }: ReturnType<typeof useFilters>): UserFilter => ({
+  search: text("search"),
+  role: one("role", ROLES),
+  state: one(
+    "state",
+    STATES.map(({ value }) => value),
+  ),
+  sort: one("sort", SORTS) ?? "name",
+});
+
+function Filters({ filters: { text, set } }: { filters: ReturnType<typeof useFilters> }) {
+  const shared = (name: string) => ({ value: text(name), onChange: (value: string | null) => set({ [name]: value }) });
+  const roles = ROLES.map((value) => ({ value, label: value === "admin" ? "Admins" : "Annotators" }));
+  return (
+    <Group role="search" align="end" gap="sm">
+      <Search label="Search" hint="Part of a user name" value={text("search")} onSearch={(search) => set({ search })} />
+      <Filter label="Role" all="All" options={roles} {...shared("role")} w={130} />
+      <Filter label="State" all="All" options={[...STATES]} {...shared("state")} w={130} />
+    </Group>
   );
 }
 
@@ -78,7 +133,13 @@ function workColumns(workOf: (user: User) => UserWork | undefined): Column<User>
       number: true,
       hint: "Labels since midnight UTC",
     },
-    { title: "Labels", cell: (user) => count(workOf(user)?.labels), number: true, hint: "Labels not taken back" },
+    {
+      title: "Labels",
+      cell: (user) => count(workOf(user)?.labels),
+      number: true,
+      hint: "Labels not taken back",
+      sorts: { falling: "most_labels", rising: "fewest_labels" },
+    },
     { title: "Per hour", cell: (user) => decimal(workOf(user)?.labels_per_hour, 0), number: true },
     {
       title: "Median, s",
@@ -89,6 +150,22 @@ function workColumns(workOf: (user: User) => UserWork | undefined): Column<User>
     { title: "Last label", cell: (user) => time(workOf(user)?.last_label_at), number: true },
   ];
 }
+
+const TIMES: Column<User>[] = [
+  {
+    title: "Last seen",
+    cell: ({ last_seen_at }) => time(last_seen_at),
+    number: true,
+    hint: "When they last had a page open",
+    sorts: { falling: "last_seen", rising: "longest_unseen" },
+  },
+  {
+    title: "Created",
+    cell: ({ created_at }) => time(created_at),
+    number: true,
+    sorts: { falling: "newest", rising: "oldest" },
+  },
+];
 
 type Change = { role?: User["role"]; is_active?: boolean; is_paused?: boolean };
 type ActionsProps = { user: User; isMe: boolean; onLink: () => void; onChange: (change: Change) => void };
@@ -118,50 +195,5 @@ function Actions({ user, isMe, onLink, onChange }: ActionsProps) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function NewUser({ onCreated }: { onCreated: (user: Created) => void }) {
-  const create = useCreateUser();
-  const [username, setUsername] = useState("");
-  const [role, setRole] = useState<User["role"]>("annotator");
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate(
-          { username, role },
-          {
-            onSuccess: (user) => {
-              onCreated(user);
-              setUsername("");
-            },
-          },
-        );
-      }}
-    >
-      <Group align="end">
-        <TextInput
-          label="New person"
-          placeholder="User name"
-          required
-          maxLength={100}
-          value={username}
-          onChange={(event) => setUsername(event.currentTarget.value)}
-        />
-        <Select
-          label="Role"
-          w={140}
-          allowDeselect={false}
-          data={["annotator", "admin"]}
-          value={role}
-          onChange={(value) => setRole(value as User["role"])}
-        />
-        <Button type="submit" loading={create.isPending}>
-          Create
-        </Button>
-      </Group>
-      <ErrorNote error={create.error} title="Nobody was created" />
-    </form>
   );
 }

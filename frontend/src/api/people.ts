@@ -1,21 +1,38 @@
 // Users and API keys.
-import { queryOptions, useMutation } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueries } from "@tanstack/react-query";
 
 import { api, queryClient } from "./client";
 import { pagedQuery } from "./pages";
 import { answer } from "./problem";
-import type { ApiKey, User } from "./types";
+import type { ApiKey, User, UserFilter, UserWork } from "./types";
 
-export const usersQuery = pagedQuery(["users"], (cursor) =>
-  answer(api.GET("/api/v1/users", { params: { query: { cursor: cursor ?? null, limit: 200 } } })),
-);
+const PAGE = 50;
 
-/** What the people of the first page have labelled, and their pace. */
-export const workQuery = queryOptions({
-  queryKey: ["users", "work"],
-  queryFn: () => answer(api.GET("/api/v1/users/work", { params: { query: { limit: 200 } } })),
-  refetchInterval: 15_000,
-});
+export const usersQuery = (filter: UserFilter) =>
+  pagedQuery(["users", filter], (cursor) =>
+    answer(api.GET("/api/v1/users", { params: { query: { limit: PAGE, ...filter, cursor: cursor ?? null } } })),
+  );
+
+/** Everybody, to choose from. */
+export const everybodyQuery = usersQuery({ sort: "name", limit: 200 });
+
+/** What these people have labelled, and their pace; asked for page by page. */
+export function useWork(people: User[]): Map<string, UserWork> {
+  const pages = Array.from({ length: Math.ceil(people.length / PAGE) }, (_, page) =>
+    people.slice(page * PAGE, (page + 1) * PAGE).map(({ id }) => id),
+  );
+  return useQueries({ queries: pages.map(workQuery), combine: byPerson });
+}
+
+const workQuery = (user_id: string[]) =>
+  queryOptions({
+    queryKey: ["users", "work", user_id],
+    queryFn: () => answer(api.GET("/api/v1/users/work", { params: { query: { user_id } } })),
+    refetchInterval: 15_000,
+  });
+
+const byPerson = (pages: { data?: UserWork[] | undefined }[]) =>
+  new Map(pages.flatMap(({ data }) => data ?? []).map((work) => [work.user_id, work]));
 
 export const keysQuery = pagedQuery(["keys"], (cursor) =>
   answer(api.GET("/api/v1/api-keys", { params: { query: { cursor: cursor ?? null, limit: 200 } } })),

@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * List Work
-         * @description What the people on this page of the list have labelled, and their pace; `cursor` is that of the list.
+         * @description What these people have labelled, and their pace; unknown ids are left out.
          */
         get: operations["list_work"];
         put?: never;
@@ -269,7 +269,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Projects */
+        /**
+         * List Projects
+         * @description Newest first; `search` is part of the name, in any case.
+         */
         get: operations["list_projects"];
         put?: never;
         /**
@@ -3907,6 +3910,11 @@ export interface components {
             /** Is Paused */
             is_paused: boolean;
             /**
+             * Last Seen At
+             * @description When they last had a page open, to the minute.
+             */
+            last_seen_at: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3932,6 +3940,11 @@ export interface components {
             /** Is Paused */
             is_paused: boolean;
             /**
+             * Last Seen At
+             * @description When they last had a page open, to the minute.
+             */
+            last_seen_at: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3952,7 +3965,7 @@ export interface components {
         };
         /**
          * UserWork
-         * @description What a person labelled, undone labels left out; pace is that of the last 500 labels.
+         * @description What a person labelled, undone labels left out; pace is that of the last 200 labels.
          */
         UserWork: {
             /**
@@ -4131,6 +4144,11 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
+                /** @description Part of the user name, in any case. */
+                search?: string | null;
+                role?: components["schemas"]["Role"] | null;
+                state?: ("active" | "paused" | "shut_out") | null;
+                sort?: "oldest" | "newest" | "name" | "name_reversed" | "last_seen" | "longest_unseen" | "most_labels" | "fewest_labels";
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
@@ -4196,10 +4214,8 @@ export interface operations {
     };
     list_work: {
         parameters: {
-            query?: {
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
+            query: {
+                user_id: string[];
             };
             header?: never;
             path?: never;
@@ -4480,6 +4496,7 @@ export interface operations {
     list_projects: {
         parameters: {
             query?: {
+                search?: string | null;
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;

@@ -23,6 +23,7 @@ export type LabelFilter = NonNullable<paths["/api/v1/projects/{project_id}/label
 export type PromptFilter = NonNullable<paths["/api/v1/projects/{project_id}/prompts"]["get"]["parameters"]["query"]>;
 export type PairFilter = NonNullable<paths["/api/v1/rounds/{round_id}/pairs"]["get"]["parameters"]["query"]>;
 export type AuditFilter = NonNullable<paths["/api/v1/audit"]["get"]["parameters"]["query"]>;
+export type UserFilter = NonNullable<paths["/api/v1/users"]["get"]["parameters"]["query"]>;
 export type UserWork = Schemas["UserWork"];
 export type Histogram = Schemas["Histogram"];
 export type ImportPreview = Schemas["ImportPreview"];
