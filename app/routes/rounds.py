@@ -1,6 +1,6 @@
 """Rounds: start one, watch it, close it, and see why each pair was chosen."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -10,7 +10,17 @@ from app.idempotency import OnceDep
 from app.models import Pair
 from app.paging import Rows
 from app.routes.paging import SliceDep
-from app.schemas import Histogram, Page, PairFilter, PairOut, RoundConfig, RoundOut
+from app.schemas import (
+    RULE_DEFAULTS,
+    Histogram,
+    Page,
+    PairFilter,
+    PairOut,
+    RoundConfig,
+    RoundOut,
+    RuleDefaults,
+    RuleName,
+)
 from app.services import pair_lists, rounds
 
 router = APIRouter(tags=["rounds"])
@@ -27,6 +37,12 @@ def start_round(
         return rounds.describe(session, [row])[0]
 
     return once.answer(create, status=202, location="/api/v1/rounds")
+
+
+@router.get("/rules")
+def list_rules(_caller: ReadCaller) -> dict[RuleName, RuleDefaults]:
+    """The rules to choose pairs by, and the settings that change with them."""
+    return {rule: RULE_DEFAULTS.get(rule, RuleDefaults()) for rule in get_args(RuleName)}
 
 
 @router.get("/projects/{project_id}/rounds")

@@ -3,11 +3,14 @@
 from app.schemas.base import Name, Page, Problem, ProblemItem, Request, Row
 from app.schemas.configs import (
     LOSS_DEFAULTS,
+    RULE_DEFAULTS,
     EvaluationConfig,
     LossDefaults,
     LossName,
     RewardModelJudge,
     RoundConfig,
+    RoundSettings,
+    RuleDefaults,
     RuleName,
     TrainingConfig,
     TrainingSettings,
@@ -85,6 +88,7 @@ from app.schemas.training import (
 
 __all__ = [
     "LOSS_DEFAULTS",
+    "RULE_DEFAULTS",
     "AdminLabelOut",
     "AnnotatorProjectOut",
     "ArmGain",
@@ -152,7 +156,9 @@ __all__ = [
     "RoundConfig",
     "RoundOut",
     "RoundResult",
+    "RoundSettings",
     "Row",
+    "RuleDefaults",
     "RuleName",
     "SamplingCreate",
     "SamplingOut",

@@ -4,7 +4,7 @@ The closed sets of rules and losses are declared here and again in `workers.lear
 import torch; a test keeps the two equal.
 """
 
-from typing import Literal, Self
+from typing import Any, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
@@ -46,15 +46,40 @@ LOSS_DEFAULTS: dict[LossName, LossDefaults] = {
 """The betas are those of `workers.learning.losses`; a test keeps them equal."""
 
 
-class RoundConfig(Request):
-    """How one round draws, samples, scores and selects."""
+class RuleDefaults(Request):
+    """The settings that change with the rule."""
+
+    over_generation: int = 8
+    samples_per_prompt: int = 2
+
+
+_PLAIN, _BEST_OF_EIGHT = RuleDefaults(), RuleDefaults(over_generation=4, samples_per_prompt=8)
+RULE_DEFAULTS: dict[RuleName, RuleDefaults] = {
+    "auto": _BEST_OF_EIGHT,
+    "delta_ucb": _BEST_OF_EIGHT,
+    "drts": _BEST_OF_EIGHT,
+}
+"""What these rules were measured with (docs/label-efficiency.md); rounds and simulations take it alike."""
+
+
+class RoundSettings(Request):
+    """The settings of a round, each within its own bounds."""
 
     rule: RuleName = "entropy_certainty"
     labels: int = Field(64, ge=1, le=100_000, description="Pairs to open for labelling, both arms together.")
     control_share: float = Field(0.2, ge=0, le=1, description="Share of the pairs drawn at random as a control.")
-    over_generation: int = Field(8, ge=1, le=64, description="Prompts sampled for each active pair that is kept.")
+    over_generation: int = Field(
+        _PLAIN.over_generation,
+        ge=1,
+        le=64,
+        description="Prompts sampled for each active pair that is kept; 4 for `auto`, `delta_ucb` and `drts`.",
+    )
     samples_per_prompt: int = Field(
-        2, ge=2, le=64, description="Completions sampled for each prompt; the best pair among them is asked about."
+        _PLAIN.samples_per_prompt,
+        ge=2,
+        le=64,
+        description="Completions sampled for each prompt; the best pair among them is asked about. 8 for `auto`, "
+        "`delta_ucb` and `drts`.",
     )
     max_pairs_per_prompt: int = Field(
         1,
@@ -79,6 +104,17 @@ class RoundConfig(Request):
     normalize: Literal["none", "token"] = Field("none", description="Scores summed over tokens, or per token.")
     labels_per_pair: int = Field(1, ge=1, le=20, description="Distinct annotators asked about each pair.")
     seed: int | None = Field(None, ge=0, lt=2**31)
+
+
+class RoundConfig(RoundSettings):
+    """How one round draws, samples, scores and selects; what a rule has settings of its own for follows it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def rule_brings_its_own(cls, given: Any) -> Any:
+        rule = given.get("rule") if isinstance(given, dict) else None
+        own = RULE_DEFAULTS.get(cast(RuleName, rule)) if isinstance(rule, str) else None
+        return own.model_dump() | given if own else given
 
 
 class TrainingSettings(Request):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from app.models import ModelStatus, RunStatus, Split
 from app.schemas.base import ModelSource, Name, ProblemItem, Request, Row
-from app.schemas.configs import EvaluationConfig, RoundConfig, TrainingConfig, TrainingSettings
+from app.schemas.configs import EvaluationConfig, RoundConfig, RoundSettings, TrainingConfig, TrainingSettings
 
 
 def _valid_cron(value: str | None) -> str | None:
@@ -45,7 +45,7 @@ class ProjectUpdate(Request):
     guideline_version: int | None = Field(
         None, description="The version that was edited: refused with 409 when another was saved meanwhile."
     )
-    round: RoundConfig | None = None
+    round: RoundSettings | None = None
     training: TrainingSettings | None = None
     evaluation: EvaluationConfig | None = None
     retrain_after_labels: int | None = Field(None, ge=1)

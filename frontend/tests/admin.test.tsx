@@ -120,6 +120,26 @@ it("brings a loss's own beta and learning rate with it, unless they were edited"
     });
 });
 
+it("brings a rule's own completions with it, unless they were edited", async () => {
+  const asked = serve({
+    ...base,
+    "GET /api/v1/rules": () => ({
+      entropy: { over_generation: 8, samples_per_prompt: 2 },
+      auto: { over_generation: 4, samples_per_prompt: 8 },
+    }),
+    "POST /api/v1/projects/p1/rounds": () => json({ id: "r1" }, 202),
+  });
+  const { user } = open("/projects/p1/rounds/new");
+  await user.type(await screen.findByLabelText(/^Prompts per kept pair/), "{Backspace}9");
+  await user.click(screen.getByRole("combobox", { name: /^Rule/ }));
+  await user.click(await screen.findByRole("option", { name: /^Auto/, hidden: true }));
+  expect(screen.getByLabelText(/^Completions per prompt/).getAttribute("value")).toBe("8");
+  await user.click(screen.getByRole("button", { name: "Start the round" }));
+  await expect
+    .poll(() => asked.find(({ method }) => method === "POST")?.body)
+    .toEqual({ ...project.round, rule: "auto", over_generation: 9, samples_per_prompt: 8 });
+});
+
 it("shows a one-time sign-in link until it is put away", async () => {
   const { user: me } = session();
   serve({

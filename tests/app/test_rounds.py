@@ -4,7 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pytest
@@ -187,6 +187,18 @@ def test_eight_rounds_started_at_once_make_one_round() -> None:
 
 
 POOL = sorted(uuid4() for _ in range(20))
+
+
+@pytest.mark.unit
+def test_a_rule_brings_the_completions_it_was_measured_with_where_none_are_stated() -> None:
+    def taken(**settings: Any) -> tuple[int, int]:
+        config = RoundConfig.model_validate(settings)
+        return config.samples_per_prompt, config.over_generation
+
+    assert taken() == taken(rule="certainty") == (2, 8)
+    assert taken(rule="auto") == taken(rule="delta_ucb") == taken(rule="drts") == (8, 4)
+    assert taken(rule="auto", samples_per_prompt=2) == (2, 4)
+    assert taken(**RoundConfig(rule="certainty").model_dump() | {"rule": "auto"}) == (2, 8)
 
 
 @pytest.mark.unit
@@ -398,6 +410,19 @@ def test_round_over_http_starts_once_per_idempotency_key_and_shows_its_funnel(ad
     assert first.json() == again.json()
     assert admin.get(first.headers["Location"]).json()["funnel"]["pool"] == 10
     assert assert_problem(other, 409, "Round 1 is queued")["code"] == "round_active"
+
+
+def test_rules_over_http_tell_the_settings_that_come_with_them(admin: TestClient) -> None:
+    rules = admin.get("/api/v1/rules").json()
+    project_id = committed_project(3)
+    started = admin.post(f"/api/v1/projects/{project_id}/rounds", json={"rule": "auto"}).json()["config"]
+    changed = admin.patch(f"/api/v1/projects/{project_id}", json={"round": {"rule": "auto"}}).json()["round"]
+
+    assert set(rules) == set(get_args(RuleName))
+    assert rules["certainty"] == {"over_generation": 8, "samples_per_prompt": 2}
+    assert {name: started[name] for name in rules["auto"]} == rules["auto"]
+    # What a change leaves out stays as it is.
+    assert (changed["rule"], changed["over_generation"], changed["samples_per_prompt"]) == ("auto", 8, 2)
 
 
 def test_round_over_http_without_a_body_takes_the_projects_settings(admin: TestClient) -> None:

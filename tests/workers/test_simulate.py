@@ -155,6 +155,14 @@ def test_plan_has_seeds_outermost_and_lets_a_rule_have_its_own_settings() -> Non
     assert len(plan(["random", "random"], ["dpo"], [0], {}, {})) == 1
 
 
+def test_plan_gives_a_rule_the_completions_that_a_round_would_where_nothing_is_said() -> None:
+    runs = plan(["random", "auto", "drts:samples=4"], ["dpo"], [0], {}, {})
+    [stated] = plan(["auto"], ["dpo"], [0], {"samples": 3, "over_generation": 5}, {})
+
+    assert [(run.samples, run.over_generation) for run in runs] == [(2, 16), (8, 4), (4, 4)]
+    assert (stated.samples, stated.over_generation) == (3, 5)
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [

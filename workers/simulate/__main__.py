@@ -29,6 +29,7 @@ from workers.simulate.prompts import read_prompts
 from workers.simulate.tuning import best_settings
 
 _POLL_SECONDS = 1.0
+_OF_RULES = ("samples", "over_generation")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
         if field.name in ("rule", "loss", "seed"):
             continue
         kind = field.type if field.type in (int, float) else float if field.name == "beta" else str
-        add(f"--{field.name.replace('_', '-')}", type=kind, default=field.default, help=f"default {field.default}")
+        default = f"{field.default}, or the rule's own" if field.name in _OF_RULES else field.default
+        add(f"--{field.name.replace('_', '-')}", type=kind, default=argparse.SUPPRESS, help=f"default {default}")
     return parser
 
 

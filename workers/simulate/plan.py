@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import blake2b
 from itertools import product
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
+from app.schemas import RULE_DEFAULTS, RuleName
 from app.services.draw import why_not_normalized
 from workers.learning.fit_config import FitConfig
 from workers.learning.losses import LOSSES
@@ -114,21 +115,28 @@ def plan(
 
     A spec is a rule with settings of its own, such as `drts:samples=8:over_generation=4`; `common` holds everybody's,
     `tuned`, where there is any, those that a rule under a loss brings from an earlier simulation. A spec's own
-    settings come first, then the tuned ones. Raises ValueError for a setting that does not exist, is not of its type,
-    or is out of range, for a rule that was not tuned where others were, and for runs that differ in their rounds
-    alone.
+    settings come first, then the tuned ones; last those that rounds take for the rule. Raises ValueError for a setting
+    that does not exist, is not of its type, or is out of range, for a rule that was not tuned where others were, and
+    for runs that differ in their rounds alone.
     """
     parsed = [parse_spec(spec) for spec in specs]
     runs = []
     for seed, loss, own in product(seeds, losses, parsed):
         loss = own.get("loss", loss)
-        if tuned and (own["rule"], loss) not in tuned:
-            raise ValueError(f"The simulation to take settings from has no finished run of {own['rule']} with {loss}.")
-        settings = {**common, **tuned.get((own["rule"], loss), {}), "loss": loss, **own, "seed": seed}
+        rule = own["rule"]
+        if tuned and (rule, loss) not in tuned:
+            raise ValueError(f"The simulation to take settings from has no finished run of {rule} with {loss}.")
+        settings = {**_rule_defaults(rule), **common, **tuned.get((rule, loss), {}), "loss": loss, **own, "seed": seed}
         runs.append(Run(**settings))
     found = list(dict.fromkeys(runs))
     _check_rounds(found)
     return found
+
+
+def _rule_defaults(rule: str) -> dict[str, int]:
+    """The completions and prompts that a rule asks for by itself."""
+    own = RULE_DEFAULTS.get(cast(RuleName, rule))
+    return {"samples": own.samples_per_prompt, "over_generation": own.over_generation} if own else {}
 
 
 def _check_rounds(runs: Sequence[Run]) -> None:

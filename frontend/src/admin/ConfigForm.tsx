@@ -3,7 +3,7 @@ import { Accordion, Button, Group, Stack } from "@mantine/core";
 import { useEffect, type ReactNode } from "react";
 
 import { type ConfigField, ConfigFields } from "./ConfigFields";
-import { useSharedForm } from "./useSharedForm";
+import { type Follow, useSharedForm } from "./useSharedForm";
 
 type Props<C> = {
   initial: C;
@@ -13,6 +13,8 @@ type Props<C> = {
   isPending: boolean;
   /** Given the whole, and what was changed of it; `onSaved` is told what is stored then. */
   onSubmit: (config: C, changes: Partial<C>, onSaved: (saved: C) => void) => void;
+  /** What else changes with a change. */
+  follow?: Follow<C>;
   /** Told whether there is anything to save. */
   onDirty?: (isDirty: boolean) => void;
   children?: ReactNode;
@@ -25,10 +27,11 @@ export function ConfigForm<C extends Record<string, unknown>>({
   submit,
   isPending,
   onSubmit,
+  follow,
   onDirty,
   children,
 }: Props<C>) {
-  const { form, changes, isDirty, settle } = useSharedForm(initial);
+  const { form, changes, isDirty, settle } = useSharedForm(initial, follow);
   useEffect(() => onDirty?.(isDirty), [isDirty, onDirty]);
   return (
     <form onSubmit={form.onSubmit((values) => onSubmit(values, changes, (saved) => settle(values, saved)))}>

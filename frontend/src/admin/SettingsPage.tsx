@@ -15,6 +15,7 @@ import { MAIN_ROUND_FIELDS, MORE_ROUND_FIELDS } from "./roundFields";
 import { Saved } from "./Saved";
 import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
 import { useProject } from "./useProject";
+import { useRuleChange } from "./useRuleChange";
 import { useSharedForm } from "./useSharedForm";
 import { useUnsaved } from "./useUnsaved";
 
@@ -179,11 +180,13 @@ type DefaultsProps = PartProps & { isDirty: boolean };
 
 function RoundDefaults({ project, isDirty, onDirty }: DefaultsProps) {
   const update = useUpdateProject(project.id);
+  const follow = useRuleChange();
   return (
     <ConfigForm
       initial={project.round}
       main={MAIN_ROUND_FIELDS}
       more={MORE_ROUND_FIELDS}
+      follow={follow}
       submit="Save"
       isPending={update.isPending}
       onSubmit={(_, round, onSaved) => update.mutate({ round }, { onSuccess: (saved) => onSaved(saved.round) })}

@@ -2,10 +2,19 @@
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 
-export function useSharedForm<V extends Record<string, unknown>>(stored: V) {
+/** The values that a change brings with it. */
+export type Follow<V> = (now: V, before: V) => Partial<V>;
+
+export function useSharedForm<V extends Record<string, unknown>>(stored: V, follow?: Follow<V>) {
   // What the form began with, or saved last. The stored settings change under an open form when others save.
   const [start, setStart] = useState(stored);
-  const form = useForm<V>({ initialValues: stored });
+  const form = useForm<V>({
+    initialValues: stored,
+    onValuesChange: (now, before) => {
+      const more = follow?.(now, before) ?? {};
+      if (Object.keys(more).length > 0) form.setValues({ ...now, ...more });
+    },
+  });
   const names: (keyof V)[] = Object.keys(start);
   const changes: Partial<V> = {};
   for (const name of names) if (form.values[name] !== start[name]) changes[name] = form.values[name];

@@ -5,7 +5,7 @@ import { api, queryClient } from "./client";
 import { idempotent } from "./idempotency";
 import { pagedQuery } from "./pages";
 import { answer } from "./problem";
-import type { PairFilter, Round, RoundConfig } from "./types";
+import type { PairFilter, Round, RoundConfig, RuleDefaults } from "./types";
 
 const BUSY: Round["status"][] = ["queued", "sampling", "sampled", "scoring"];
 
@@ -22,6 +22,13 @@ export const roundsQuery = (project_id: string) => ({
     ),
   ),
   refetchInterval: 3000,
+});
+
+/** The rules, and the settings that change with them. */
+export const rulesQuery = queryOptions({
+  queryKey: ["rules"],
+  queryFn: () => answer<RuleDefaults>(api.GET("/api/v1/rules")),
+  staleTime: Infinity,
 });
 
 export const roundQuery = (id: string) =>

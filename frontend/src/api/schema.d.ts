@@ -512,6 +512,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description The rules to choose pairs by, and the settings that change with them.
+         */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}": {
         parameters: {
             query?: never;
@@ -2933,7 +2953,7 @@ export interface components {
              * @description The version that was edited: refused with 409 when another was saved meanwhile.
              */
             guideline_version?: number | null;
-            round?: components["schemas"]["RoundConfig"] | null;
+            round?: components["schemas"]["RoundSettings"] | null;
             training?: components["schemas"]["TrainingSettings"] | null;
             evaluation?: components["schemas"]["EvaluationConfig"] | null;
             /** Retrain After Labels */
@@ -3038,7 +3058,7 @@ export interface components {
         Role: "admin" | "annotator";
         /**
          * RoundConfig
-         * @description How one round draws, samples, scores and selects.
+         * @description How one round draws, samples, scores and selects; what a rule has settings of its own for follows it.
          */
         RoundConfig: {
             /**
@@ -3061,13 +3081,13 @@ export interface components {
             control_share: number;
             /**
              * Over Generation
-             * @description Prompts sampled for each active pair that is kept.
+             * @description Prompts sampled for each active pair that is kept; 4 for `auto`, `delta_ucb` and `drts`.
              * @default 8
              */
             over_generation: number;
             /**
              * Samples Per Prompt
-             * @description Completions sampled for each prompt; the best pair among them is asked about.
+             * @description Completions sampled for each prompt; the best pair among them is asked about. 8 for `auto`, `delta_ucb` and `drts`.
              * @default 2
              */
             samples_per_prompt: number;
@@ -3280,10 +3300,136 @@ export interface components {
             length_p90: number | null;
         };
         /**
+         * RoundSettings
+         * @description The settings of a round, each within its own bounds.
+         */
+        RoundSettings: {
+            /**
+             * Rule
+             * @default entropy_certainty
+             * @enum {string}
+             */
+            rule: "random" | "offline" | "entropy" | "certainty" | "uncertainty" | "entropy_certainty" | "ensemble_variance" | "delta_ucb" | "drts" | "bai_ts" | "auto";
+            /**
+             * Labels
+             * @description Pairs to open for labelling, both arms together.
+             * @default 64
+             */
+            labels: number;
+            /**
+             * Control Share
+             * @description Share of the pairs drawn at random as a control.
+             * @default 0.2
+             */
+            control_share: number;
+            /**
+             * Over Generation
+             * @description Prompts sampled for each active pair that is kept; 4 for `auto`, `delta_ucb` and `drts`.
+             * @default 8
+             */
+            over_generation: number;
+            /**
+             * Samples Per Prompt
+             * @description Completions sampled for each prompt; the best pair among them is asked about. 8 for `auto`, `delta_ucb` and `drts`.
+             * @default 2
+             */
+            samples_per_prompt: number;
+            /**
+             * Max Pairs Per Prompt
+             * @description Pairs of one prompt in the active arm; `drts` and `bai_ts` take one.
+             * @default 1
+             */
+            max_pairs_per_prompt: number;
+            /**
+             * Distinct Prompts
+             * @description Of near-identical prompts a rule that scores asks about the best one alone.
+             * @default true
+             */
+            distinct_prompts: boolean;
+            /**
+             * Ensemble Heads
+             * @description Reward heads of the rules that ask an ensemble.
+             * @default 8
+             */
+            ensemble_heads: number;
+            /**
+             * Max New Tokens
+             * @default 128
+             */
+            max_new_tokens: number;
+            /**
+             * Temperature
+             * @description Of the completions that are shown.
+             * @default 0.7
+             */
+            temperature: number;
+            /**
+             * Top P
+             * @default 1
+             */
+            top_p: number;
+            /**
+             * Top K
+             * @description 0 means no limit.
+             * @default 0
+             */
+            top_k: number;
+            /**
+             * Entropy Samples
+             * @description Temperature-1 draws for the entropy of each prompt.
+             * @default 4
+             */
+            entropy_samples: number;
+            /**
+             * Entropy Estimator
+             * @description `exact` sums the per-step entropies along the draws; `published` is minus the mean logprob.
+             * @default exact
+             * @enum {string}
+             */
+            entropy_estimator: "exact" | "published";
+            /**
+             * Entropy Share
+             * @description Share of the prompts that entropy keeps for certainty.
+             * @default 0.5
+             */
+            entropy_share: number;
+            /**
+             * Normalize
+             * @description Scores summed over tokens, or per token.
+             * @default none
+             * @enum {string}
+             */
+            normalize: "none" | "token";
+            /**
+             * Labels Per Pair
+             * @description Distinct annotators asked about each pair.
+             * @default 1
+             */
+            labels_per_pair: number;
+            /** Seed */
+            seed?: number | null;
+        };
+        /**
          * RoundStatus
          * @enum {string}
          */
         RoundStatus: "queued" | "sampling" | "sampled" | "scoring" | "open" | "closed" | "failed";
+        /**
+         * RuleDefaults
+         * @description The settings that change with the rule.
+         */
+        RuleDefaults: {
+            /**
+             * Over Generation
+             * @default 8
+             */
+            over_generation: number;
+            /**
+             * Samples Per Prompt
+             * @default 2
+             */
+            samples_per_prompt: number;
+        };
         /**
          * RunStatus
          * @enum {string}
@@ -5047,6 +5193,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["RuleDefaults"];
+                    };
                 };
             };
             /** @description Refused or failed: problem details. */

@@ -44,6 +44,7 @@ export type SamplingCreate = Schemas["SamplingCreate"];
 export type Evaluation = Schemas["EvaluationOut"];
 export type RoundResult = Schemas["RoundResult"];
 export type Gain = Schemas["Gain"];
+export type RuleDefaults = Record<string, Schemas["RuleDefaults"]>;
 export type LossDefaults = Record<string, Schemas["LossDefaults"]>;
 export type Task = Schemas["Task"];
 export type Claim = Schemas["ClaimOut"];
