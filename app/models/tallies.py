@@ -40,6 +40,11 @@ class LabelTally(Base):
     """Of the counted ones, preferences that train."""
     ties: Mapped[int]
     """Of the counted ones, ties that train where a run asks for ties."""
+    chosen: Mapped[int]
+    """Of the counted ones, preferences, whether they train or not; the next three are of the other verdicts."""
+    tied: Mapped[int]
+    both_bad: Mapped[int]
+    skipped: Mapped[int]
 
 
 class RoundTally(Base):

@@ -6,16 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from redis.exceptions import RedisError
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.db import get_engine
 from app.migrate import is_at_head
-from app.models import Evaluation, Label, Lease, ModelStatus, ModelVersion, Round, RoundStatus, RunStatus, TrainingRun
+from app.models import (
+    Evaluation,
+    LabelTally,
+    Lease,
+    ModelStatus,
+    ModelVersion,
+    Round,
+    RoundStatus,
+    RunStatus,
+    TrainingRun,
+    User,
+    Verdict,
+)
 from app.redis_client import get_redis
 from app.schemas.health import CheckOut, WorkerOut
-from app.services.standing import stands
 
 WORKER_KEYS = "tiebreak:worker:"
 
@@ -89,17 +100,31 @@ def measure_load(session: Session) -> Load:
         "model_check": _count(session, ModelVersion.status == ModelStatus.CHECKING),
     }
     live = session.scalar(select(func.count()).where(Lease.expires_at > func.now(), ~Lease.is_done)) or 0
-    is_judge = Label.api_key_id.is_not(None)
-    counted = select(is_judge, Label.verdict, func.count()).where(stands()).group_by(is_judge, Label.verdict)
     queues = Counter(queue for worker in list_workers() for queue in worker.queues)
     return Load(
         queued=queued,
         live_leases=live,
-        labels={
-            ("key" if judge else "person", str(verdict)): count for judge, verdict, count in session.execute(counted)
-        },
+        labels=_count_labels(session),
         workers=dict(queues),
     )
+
+
+def _count_labels(session: Session) -> dict[tuple[str, str], int]:
+    """By source and verdict, from tallies: a scrape every few seconds does not count a million labels."""
+    is_person = exists().where(User.id == LabelTally.author_id)
+    by_verdict = {
+        Verdict.PREFERRED: LabelTally.chosen,
+        Verdict.TIE: LabelTally.tied,
+        Verdict.BOTH_BAD: LabelTally.both_bad,
+        Verdict.SKIP: LabelTally.skipped,
+    }
+    sums = (func.sum(column) for column in by_verdict.values())
+    found = session.execute(select(is_person, *sums).group_by(is_person))
+    return {
+        ("person" if of_person else "key", verdict.value): count
+        for of_person, *counts in found
+        for verdict, count in zip(by_verdict, counts, strict=True)
+    }
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:

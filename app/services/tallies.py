@@ -37,7 +37,7 @@ DAY: ColumnElement[date] = cast(func.timezone("UTC", Label.created_at), Date)
 TODAY: ColumnElement[date] = cast(func.timezone("UTC", func.now()), Date)
 
 AUTHOR_KEY = ("author_id", "project_id", "day")
-AUTHOR_NUMBERS = ("counted", "surplus", "preferences", "ties")
+AUTHOR_NUMBERS = ("counted", "surplus", "preferences", "ties", "chosen", "tied", "both_bad", "skipped")
 ROUND_KEY = ("project_id", "round", "arm")
 ROUND_NUMBERS = ("chosen", "decided", "foreseen")
 
@@ -67,6 +67,9 @@ def count_labels(session: Session, *which: ColumnElement[bool]) -> LabelCounts:
         "preferences": and_(is_chosen, seen.c.trains),
         "ties": and_(is_counted, seen.c.verdict == Verdict.TIE, seen.c.trains),
         "chosen": is_chosen,
+        "tied": and_(is_counted, seen.c.verdict == Verdict.TIE),
+        "both_bad": and_(is_counted, seen.c.verdict == Verdict.BOTH_BAD),
+        "skipped": and_(is_counted, seen.c.verdict == Verdict.SKIP),
         "decided": and_(is_chosen, seen.c.margin != 0),
         "foreseen": and_(is_chosen, seen.c.margin != 0, seen.c.foreseen_id == seen.c.winner_id),
     }

@@ -1,6 +1,7 @@
 """Probes, metrics and the pages of the front end."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,11 @@ import redis
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
+from app.db import transaction
 from app.main import create_app
+from app.models import Disposition, Verdict
+from app.services.audit import Actor
+from tests import factories
 from tests.app.conftest import assert_problem
 
 
@@ -49,6 +54,21 @@ def test_metrics_count_requests_by_route_and_rows_by_kind(admin: TestClient, pro
     assert 'tiebreak_request_seconds_count{method="GET",route="get_project",status="200"} 1.0' in text_
     assert 'tiebreak_queued_rows{kind="model_check"} 1.0' in text_
     assert "tiebreak_live_leases 0.0" in text_
+
+
+def test_metrics_count_standing_labels_by_who_gave_them_and_verdict(admin: TestClient) -> None:
+    with transaction() as session:
+        project = factories.make_project(session)
+        pairs = factories.round_pairs(session, factories.make_open_round(session, project, pairs=4))
+        person, key = factories.make_actor(session), Actor(api_key_id=factories.make_key(session).id)
+        for pair, verdict in zip(pairs[:3], (Verdict.PREFERRED, Verdict.TIE, Verdict.SKIP), strict=True):
+            factories.make_label(session, pair, actor=person, verdict=verdict)
+        factories.make_label(session, pairs[3], actor=key, verdict=Verdict.BOTH_BAD)
+        factories.make_label(session, pairs[3], actor=person, disposition=Disposition.SURPLUS)
+    found = re.findall(r'tiebreak_labels\{source="(\w+)",verdict="(\w+)"\} (\d)', admin.get("/metrics").text)
+    given = {("person", "preferred"), ("person", "tie"), ("person", "skip"), ("key", "both_bad")}
+    assert {(source, verdict) for source, verdict, count in found if count == "1"} == given
+    assert {count for *_, count in found} == {"0", "1"}
 
 
 @pytest.fixture

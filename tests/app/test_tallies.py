@@ -98,6 +98,7 @@ def test_tallies_follow_labels_undos_imports_and_what_trains(session: Session) -
     import_file(session, project, actor)
     assert totals(session, project.id) == {
         "counted": 4, "surplus": 0, "preferences": 2, "ties": 1, "train": 7, "unused": 3,
+        "chosen": 3, "tied": 1, "both_bad": 0, "skipped": 0,
     }  # fmt: skip
 
     withdraw_pair(session, project.id, first.pair_id, actor=SYSTEM)
