@@ -9,7 +9,8 @@ const OWN = ["over_generation", "samples_per_prompt"] as const;
 /** Those that were the former rule's become the new one's; what differs was chosen, and stays. */
 export function useRuleChange() {
   const { data: rules } = useQuery(rulesQuery);
-  return (now: RoundConfig, before: RoundConfig) => (rules && now.rule !== before.rule ? ownOf(now, before, rules) : {});
+  return (now: RoundConfig, before: RoundConfig) =>
+    rules && now.rule !== before.rule ? ownOf(now, before, rules) : {};
 }
 
 function ownOf(now: RoundConfig, before: RoundConfig, rules: RuleDefaults): Partial<RoundConfig> {
