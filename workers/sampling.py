@@ -26,6 +26,7 @@ from workers.learning.policy import Policy
 from workers.learning.remote_sampling import sample_remotely
 from workers.learning.rules import RULES
 from workers.learning.sampling import Sample, SamplingConfig, sample
+from workers.learning.similarity import distinct_indices
 from workers.pulse import Pulse
 
 CHUNK = 64
@@ -107,7 +108,7 @@ def _draw(policy: Policy, round_: Round, chunk: Sequence[tuple[Prompt, bool]], *
         else:
             fitting.append((prompt.id, token_ids, is_candidate))
     pairs = _samples(policy, convert.pair_sampling(config), round_, fitting, "pair", exact_entropies=False)
-    asked = [row for row in fitting if row[2]] if needs_entropy else []
+    asked = [row for row in fitting if row[2] and _has_pair(pairs[row[0]])] if needs_entropy else []
     exact = config.entropy_estimator == "exact"
     at_one = _samples(policy, convert.entropy_sampling(config), round_, asked, "entropy", exact_entropies=exact)
     for prompt_id, _, _ in fitting:
@@ -117,6 +118,11 @@ def _draw(policy: Policy, round_: Round, chunk: Sequence[tuple[Prompt, bool]], *
             mean = entropy * len(at_one[prompt_id]) / sum(len(one.token_ids) for one in at_one[prompt_id])
         drawn.append(Drawn(prompt_id, pairs[prompt_id], entropy, mean))
     return drawn
+
+
+def _has_pair(samples: Sequence[Sample]) -> bool:
+    """Scoring passes over a prompt without two distinct completions, whatever its entropy."""
+    return len(distinct_indices([convert.storable(one.text) for one in samples])) > 1
 
 
 def _samples(

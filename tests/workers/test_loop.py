@@ -31,7 +31,7 @@ from app.models import (
 )
 from app.schemas import RoundConfig
 from app.services import evaluation as evaluations
-from app.services import models, training, training_log
+from app.services import models, rounds, training, training_log
 from app.settings import get_settings
 from app.tasks import Task
 from tests.workers import loop
@@ -211,6 +211,17 @@ def test_the_entropy_rule_keeps_the_prompts_of_highest_entropy(engine: Engine) -
     entropies = {row.prompt_id: row.entropy or 0.0 for row in drawn}
     assert min(entropies.values()) > 0
     assert [entropies[pair.prompt_id] for pair in pairs] == sorted(entropies.values(), reverse=True)[:4]
+
+
+def test_no_entropy_is_drawn_of_a_prompt_whose_completions_do_not_differ(engine: Engine) -> None:
+    small = loop.make_loop(train=4)
+    config = RoundConfig(rule="entropy", labels=4, control_share=0, max_new_tokens=4, temperature=1e-4)
+    with transaction() as session:
+        round_id = rounds.start_round(session, small.project_id, config, actor=small.actor).id
+    loop.run(Task.SAMPLE, round_id)
+    with transaction() as session:
+        drawn = session.scalars(select(RoundPrompt).where(RoundPrompt.round_id == round_id)).all()
+    assert [(row.is_sampled, row.entropy) for row in drawn] == [(True, None)] * 4
 
 
 @pytest.mark.parametrize("verdict", ["tie", "both_bad", "skip"])
