@@ -1,5 +1,5 @@
 // Writes a practice pair, anew, from an existing pair, or over an old one.
-import { Button, Group, Input, Paper, SegmentedControl, SimpleGrid, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Button, Group, Input, Paper, Radio, SimpleGrid, Stack, Text, Textarea, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
 
@@ -70,11 +70,13 @@ export function PracticeForm({ projectId, pair, draft, onDone, onCancel, onDirty
             <Textarea label="Answer 1" autoFocus={messages != null} {...area} {...form.getInputProps("left")} />
             <Textarea label="Answer 2" {...area} {...form.getInputProps("right")} />
           </SimpleGrid>
-          <Input.Wrapper label="Right answer" labelElement="div">
-            <div>
-              <SegmentedControl aria-label="Right answer" data={ANSWERS} {...form.getInputProps("answer")} />
-            </div>
-          </Input.Wrapper>
+          <Radio.Group label="Right answer" {...form.getInputProps("answer")}>
+            <Group mt={4} gap="xs">
+              {ANSWERS.map((answer) => (
+                <Radio key={answer.value} {...answer} />
+              ))}
+            </Group>
+          </Radio.Group>
           <Textarea
             label="Explanation"
             description="Shown after the answer, whatever it was. Markdown."

@@ -147,7 +147,6 @@ function workColumns(workOf: (user: User) => UserWork | undefined): Column<User>
       number: true,
       hint: "Seconds on task, half of the labels took less",
     },
-    { title: "Last label", cell: (user) => time(workOf(user)?.last_label_at), number: true },
   ];
 }
 

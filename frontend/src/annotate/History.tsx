@@ -8,7 +8,11 @@ import classes from "./History.module.css";
 import type { Judged } from "./sitting";
 import { wordOf } from "./words";
 
-type Props = { history: readonly Judged[]; onUndo: (judged: Judged) => void };
+type Props = {
+  /** Null while it is not known what was labelled before. */
+  history: readonly Judged[] | null;
+  onUndo: (judged: Judged) => void;
+};
 
 export const History = memo(function History(props: Props) {
   return (
@@ -20,6 +24,7 @@ export const History = memo(function History(props: Props) {
 });
 
 export function HistoryList({ history, onUndo }: Props) {
+  if (history === null) return null;
   if (history.length === 0) {
     return (
       <Text size="sm" c="dimmed">

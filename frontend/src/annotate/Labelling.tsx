@@ -47,7 +47,10 @@ type Props = {
 };
 
 export function Labelling({ projectId, userId, practice, onPractise, onNewPractice, areOurs }: Props) {
-  const { claim, task, next, tasks, history, taken, judge, undo, flag, renew } = useTask(projectId, userId);
+  const { claim, task, next, tasks, history, isHistoryKnown, taken, judge, undo, flag, renew } = useTask(
+    projectId,
+    userId,
+  );
   const [dialog, setDialog] = useState<DialogName | null>(null);
   useFocusBack(dialog !== null);
   // A part that could not be loaded is asked for anew.
@@ -147,7 +150,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
         ) : (
           <NothingToDo claim={claim} userId={userId} onNewPractice={onNewPractice} />
         )}
-        {hasRoom && <History history={history} onUndo={takeBack} />}
+        {hasRoom && <History history={isHistoryKnown ? history : null} onUndo={takeBack} />}
       </div>
       <VerdictBar
         act={act}
