@@ -63,18 +63,16 @@ def _annotate_pages(page: Page, filled: Filled) -> None:
     page.keyboard.press("ArrowLeft")
     _take(page, "annotate-practice")
     page.get_by_role("button", name="Next pair").click()
-    _annotate_pair(page, filled, "annotate-pair", open_practice=1)
+    page.keyboard.press("ArrowLeft")
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_role("button", name="Start labelling").click()
+    _annotate_pair(page, filled, "annotate-pair")
     page.keyboard.press("d")
     _take(page, "annotate-difference")
 
 
-def _annotate_pair(page: Page, filled: Filled, name: str, *, open_practice: int = 2) -> None:
+def _annotate_pair(page: Page, filled: Filled, name: str) -> None:
     page.goto(f"/annotate/{filled.project_id}")
-    for number in range(open_practice):
-        expect(page.get_by_text(f"Practice, pair {number + 1} of {open_practice}")).to_be_visible(timeout=PATIENCE_MS)
-        page.keyboard.press("ArrowLeft")
-        page.get_by_role("button", name="Finish" if number + 1 == open_practice else "Next pair").click()
-    page.get_by_role("button", name="Start labelling").click()
     expect(page.get_by_role("region", name="Answer 1")).to_be_visible(timeout=PATIENCE_MS)
     _take(page, name)
 
