@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.db import transaction
 from app.models import ApiKey, AuditEvent, LabelTally, LoginLink, LoginSession, Role, Scope, User
+from app.services.tallies import AUTHOR_NUMBERS
 from app.services.throttle import TRIES, count_try
 from app.settings import Settings
 from tests import factories
@@ -233,7 +234,7 @@ def test_people_when_narrowed_and_sorted_come_page_by_page(admin: TestClient) ->
         people[1].is_active = False
         project = factories.make_project(session)
         for person, labels in ((people[1], 3), (people[2], 2)):
-            numbers = {"counted": labels, "surplus": 0, "preferences": 0, "ties": 0}
+            numbers = dict.fromkeys(AUTHOR_NUMBERS, 0) | {"counted": labels}
             session.add(LabelTally(author_id=person.id, project_id=project.id, day=now.date(), **numbers))
 
     assert _names(admin, sort="newest") == ["cleo", "Bea", "ann", "ada"]
