@@ -125,6 +125,15 @@ def test_entropy_certainty_picks_certain_pairs_among_open_prompts() -> None:
     assert picked(pairs) == [("wide", 0, 1)]
 
 
+def test_entropy_certainty_counts_near_identical_prompts_once() -> None:
+    pool = [
+        replace(one, entropy=float(-i), prompt="The same question" if i < 4 else f"Question number {i}")
+        for i, one in enumerate(random_pool(0, size=16))
+    ]
+
+    assert len(select_pairs("entropy_certainty", pool, count=4, seed=0, entropy_share=0.25)) == 4
+
+
 def test_entropy_certainty_never_keeps_fewer_prompts_than_asked_for() -> None:
     assert len(select_pairs("entropy_certainty", random_pool(0, size=8), count=6, seed=0, entropy_share=0.1)) == 6
 

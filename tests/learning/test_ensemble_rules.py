@@ -71,6 +71,25 @@ def test_bai_ts_sets_the_best_against_the_rival_it_varies_most_with() -> None:
     assert pair.score == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize("rule", ["drts", "bai_ts"])
+def test_thompson_rules_draw_among_the_pairs_that_can_be_asked(rule: str) -> None:
+    # All heads put 1 on top and 2 at the bottom; 1 says the same as 0.
+    heads = ((1.0, 2.0), (2.0, 3.0), (-3.0, -5.0))
+    doubled = replace(with_heads("doubled", *heads), texts=("Yes, it is.", "yes it is", "No."))
+    taken = replace(doubled, prompt_id="taken", texts=("Yes.", "It is.", "No."))
+
+    [pair] = select_pairs(rule, [doubled], count=1, seed=0)
+    [other] = select_pairs(rule, [taken], count=1, seed=0, excluded=[("taken", 1, 2)])
+
+    assert (pair.first, pair.second) == (0, 2)
+    assert (other.first, other.second) != (1, 2)
+    assert pair.probability == other.probability == 1.0
+
+
+def test_drts_of_heads_that_see_no_difference_still_names_a_pair() -> None:
+    assert len(select_pairs("drts", [with_heads("flat", (0.0, 0.0), (0.0, 0.0))], count=1, seed=0)) == 1
+
+
 def test_auto_is_the_rule_that_our_measurements_support() -> None:
     pool = random_pool(4)
 

@@ -127,10 +127,13 @@ def select_pairs(
     if normalize not in get_args(Normalize):
         raise ValueError(f"normalize must be one of {', '.join(get_args(Normalize))}, got {normalize!r}.")
     _check_candidates(candidates)
-    choice = Choice(count, seed, entropy_share, normalize, max_per_prompt)
     forbidden = {(prompt_id, min(i, j), max(i, j)) for prompt_id, i, j in excluded}
     eligible = [Eligible(c, pairs) for c in candidates if (pairs := _pairs_of(c, forbidden))]
     score = RULES[rule].pairs
+    common = (
+        frozenset() if score is None else shared_bigrams([e.candidate.prompt for e in eligible if e.candidate.prompt])
+    )
+    choice = Choice(count, seed, entropy_share, normalize, max_per_prompt, common)
     if score is None:
         return _uniform(eligible, choice)
     scored = [one for item in RULES[rule].keep(eligible, choice) for one in score(item, choice)]
@@ -175,19 +178,19 @@ def _best(scored: Sequence[Scored], choice: Choice) -> list[Scored]:
     def order(one: Scored) -> tuple[float, int]:
         return -one.score, seeded("tie", choice.seed, one.item.candidate.prompt_id, *one.pair)
 
-    asked = sorted(_of_distinct_prompts(scored, choice.count), key=order)
+    asked = sorted(_of_distinct_prompts(scored, choice), key=order)
     return with_cut_chances(asked, asked[: choice.count])
 
 
-def _of_distinct_prompts(scored: Sequence[Scored], count: int) -> list[Scored]:
-    """The best `count` pairs and those tied with the last, without the pairs of prompts that are near-identical to a
+def _of_distinct_prompts(scored: Sequence[Scored], choice: Choice) -> list[Scored]:
+    """The best pairs asked for and those tied with the last, without the pairs of prompts that are near-identical to a
     better one. No seed decides which prompt that is, so that it is no chance to be counted."""
     asked: list[Scored] = []
     verdicts: dict[str, bool] = {}
-    distinct = DistinctTexts(shared_bigrams(_prompts(scored)))
+    distinct = DistinctTexts(choice.common)
     for one in sorted(scored, key=lambda one: (-one.score, one.item.candidate.prompt_id)):
         # Beyond the last place only what is tied with it matters, for its chance.
-        if len(asked) >= count and (not asked or one.score != asked[count - 1].score):
+        if len(asked) >= choice.count and (not asked or one.score != asked[choice.count - 1].score):
             break
         candidate = one.item.candidate
         if candidate.prompt_id not in verdicts:
@@ -195,11 +198,6 @@ def _of_distinct_prompts(scored: Sequence[Scored], count: int) -> list[Scored]:
         if verdicts[candidate.prompt_id]:
             asked.append(one)
     return asked
-
-
-def _prompts(scored: Sequence[Scored]) -> list[str]:
-    texts = {one.item.candidate.prompt_id: one.item.candidate.prompt for one in scored}
-    return [text for text in texts.values() if text]
 
 
 def _selected(item: Eligible, pair: Index, score: float | None, probability: float) -> SelectedPair:

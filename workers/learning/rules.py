@@ -13,6 +13,8 @@ from statistics import fmean
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from workers.learning.similarity import Bigram, DistinctTexts
+
 Normalize: TypeAlias = Literal["none", "token"]
 
 # Pairs (i, j) of a prompt's completions by index, i < j.
@@ -53,6 +55,8 @@ class Choice:
     entropy_share: float
     normalize: Normalize
     max_per_prompt: int
+    common: frozenset[Bigram] = frozenset()
+    """What many prompts say, left out when prompts are compared."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,18 @@ def keep_all(eligible: Sequence[Eligible], _: Choice) -> Sequence[Eligible]:
 
 
 def keep_uncertain_prompts(eligible: Sequence[Eligible], choice: Choice) -> Sequence[Eligible]:
-    """The share of the prompts with the highest entropy, never fewer than what `count` pairs need.
+    """The share of the prompts with the highest entropy, never fewer than what `count` pairs need, for which
+    near-identical prompts count once.
 
     Equal entropies go by the prompts' ids, the same for every seed: what is kept is no chance to be counted.
     """
     ranked = sorted(eligible, key=lambda e: (-entropy_of(e.candidate, choice.normalize), seeded(e.candidate.prompt_id)))
+    distinct = DistinctTexts(choice.common)
     kept, offered = 0, 0
     while kept < len(ranked) and (offered < choice.count or kept < choice.entropy_share * len(ranked)):
-        offered += min(choice.max_per_prompt, len(ranked[kept].pairs))
+        text = ranked[kept].candidate.prompt
+        if not text or distinct.add(text):
+            offered += min(choice.max_per_prompt, len(ranked[kept].pairs))
         kept += 1
     return ranked[:kept]
 
@@ -134,27 +142,32 @@ def drts(item: Eligible, choice: Choice) -> list[Scored]:
     A draw is a head. Prompts rank by the mean gap over all draws of two heads, so that only the pair is random, and
     its probability is known: the share of the draws that name it. One pair per prompt.
     """
-    heads = ensemble_of(item.candidate)
-    by_head = list(zip(*heads, strict=True))
+    by_head = list(zip(*ensemble_of(item.candidate), strict=True))
+    known, usable = _known(item), set(item.pairs)
     draws: list[tuple[Index, float]] = []
     for first in by_head:
-        best = _argmax(first)
+        best = max(known, key=first.__getitem__)
         for second in by_head:
-            worst = _argmax([-value for value in second])
-            draws.append((_ordered(best, worst), first[best] - second[worst]))
+            worst = min(reversed(known), key=second.__getitem__)
+            if best == worst:
+                continue  # a draw that names one completion twice says nothing
+            if _ordered(best, worst) in usable:
+                draws.append((_ordered(best, worst), first[best] - second[worst]))
+            else:  # not to be asked: of the others the widest gap
+                draws.append(_widest(item.pairs, first, second))
     return _drawn(item, draws, "drts", choice)
 
 
 def bai_ts(item: Eligible, choice: Choice) -> list[Scored]:
     """Best-arm identification: a Thompson best against the completion whose difference to it varies most over the
     heads (arXiv 2411.01493). Prompts rank by the mean of that deviation over the draws. One pair per prompt."""
-    heads = ensemble_of(item.candidate)
+    heads, known = ensemble_of(item.candidate), _known(item)
     draws: list[tuple[Index, float]] = []
     for head in zip(*heads, strict=True):
-        best = _argmax(head)
-        rivals = [-1.0 if j == best else _disagreement(heads, best, j) for j in range(len(heads))]
-        rival = _argmax(rivals)
-        draws.append((_ordered(best, rival), rivals[rival]))
+        best = max(known, key=head.__getitem__)
+        rivals = {pair: _disagreement(heads, *pair) for pair in item.pairs if best in pair}
+        pair = max(rivals, key=rivals.__getitem__)
+        draws.append((pair, rivals[pair]))
     return _drawn(item, draws, "bai_ts", choice)
 
 
@@ -253,26 +266,29 @@ def _tie(scored: Scored, choice: Choice) -> int:
 
 
 def _drawn(item: Eligible, draws: Sequence[tuple[Index, float]], purpose: str, choice: Choice) -> list[Scored]:
-    """One of the draws that name a usable pair, at random; the prompt's score is their mean value."""
-    usable = set(item.pairs)
+    """One of the draws, at random; the prompt's score is their mean value."""
     values: dict[Index, list[float]] = defaultdict(list)
     for pair, value in draws:
-        if pair in usable:
-            values[pair].append(value)
-    total = sum(map(len, values.values()))
-    if not total:
-        return []
-    place = seeded(purpose, choice.seed, item.candidate.prompt_id) % total
+        values[pair].append(value)
+    place = seeded(purpose, choice.seed, item.candidate.prompt_id) % len(draws)
     for pair in sorted(values):
         place -= len(values[pair])
         if place < 0:
             break
-    score = sum(map(sum, values.values())) / total
-    return [Scored(item, pair, score, len(values[pair]) / total)]
+    score = sum(map(sum, values.values())) / len(draws)
+    return [Scored(item, pair, score, len(values[pair]) / len(draws))]
 
 
-def _argmax(values: Sequence[float]) -> int:
-    return max(range(len(values)), key=values.__getitem__)
+def _known(item: Eligible) -> list[int]:
+    """The completions of the usable pairs."""
+    return sorted({index for pair in item.pairs for index in pair})
+
+
+def _widest(pairs: Sequence[Index], first: Sequence[float], second: Sequence[float]) -> tuple[Index, float]:
+    """The pair, in either order, with the most between the first's value of one and the second's of the other."""
+    gaps = {(i, j): max(first[i] - second[j], first[j] - second[i]) for i, j in pairs}
+    pair = max(gaps, key=gaps.__getitem__)
+    return pair, gaps[pair]
 
 
 def _ordered(i: int, j: int) -> Index:

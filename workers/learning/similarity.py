@@ -5,11 +5,31 @@ Knows nothing about tokens or models: texts only.
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from heapq import nsmallest
 from itertools import pairwise
 from typing import TypeAlias
+
+# Signs that change what is said, though Unicode calls them punctuation: those of formulas, code and addresses.
+_TELLING = frozenset("-/*%#&@\\")
+# Scripts that put no spaces between words: each of their letters is compared as a word.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+
+
+def _words_and_signs() -> re.Pattern[str]:
+    kinds = [(chr(point), unicodedata.category(chr(point))[0]) for point in range(0x10000)]
+    marks = "".join(char for char, kind in kinds if kind == "M")  # parts of letters: the vowels of Hindi
+    prose = re.escape("".join(char for char, kind in kinds if kind in "PZC" and char not in _TELLING))
+    word = rf"[{_UNSPACED}]|(?:[^\W{_UNSPACED}]|[{marks}])+"
+    # A hyphen within a word is spelling, elsewhere a minus.
+    return re.compile(rf"{word}|(?<!\w)-|-(?!\w)|[^\w{marks}{prose}-]")
+
+
+_WORD = _words_and_signs()
 
 # What more texts than these say tells none of them from another: an instruction that many prompts begin with.
 _FEW = 4
@@ -18,15 +38,16 @@ _FEW = 4
 _SHARED_BIGRAMS = 0.9
 
 # A neighbouring word pair of a text, with which occurrence of that pair it is.
-_Bigram: TypeAlias = tuple[str, str, int]
+Bigram: TypeAlias = tuple[str, str, int]
 # The text's words and its bigrams.
-_Profile: TypeAlias = tuple[tuple[str, ...], frozenset[_Bigram]]
+_Profile: TypeAlias = tuple[tuple[str, ...], frozenset[Bigram]]
 
 
 def near_identical(a: str, b: str) -> bool:
     """True when two texts differ by nothing that a person would judge.
 
-    That is: in case, spacing or punctuation only, or sharing at least nine tenths of their word bigrams.
+    That is: in case, spacing or punctuation of prose only, or sharing at least nine tenths of their word bigrams. Signs
+    of formulas and code, symbols and emoji are words.
     """
     return _alike(_profile(a), _profile(b))
 
@@ -37,7 +58,7 @@ def distinct_indices(texts: Sequence[str]) -> list[int]:
     return [index for index, text in enumerate(texts) if distinct.add(text)]
 
 
-def shared_bigrams(texts: Sequence[str]) -> frozenset[_Bigram]:
+def shared_bigrams(texts: Sequence[str]) -> frozenset[Bigram]:
     """What all of the texts say, three at least, or more than four of them: a template, or a common turn of phrase.
 
     Left out of comparisons, a long system message before short questions does not make all of them alike.
@@ -53,10 +74,10 @@ class DistinctTexts:
     Asks each newcomer of the few only that could be like it.
     """
 
-    def __init__(self, shared: frozenset[_Bigram] = frozenset()) -> None:
+    def __init__(self, shared: frozenset[Bigram] = frozenset()) -> None:
         self._shared = shared
         self._seen: set[tuple[str, ...]] = set()
-        self._by_bigram: dict[_Bigram, list[_Profile]] = defaultdict(list)
+        self._by_bigram: dict[Bigram, list[_Profile]] = defaultdict(list)
 
     def add(self, text: str) -> bool:
         """Keeps the text and returns True, unless one that is kept is near-identical."""
@@ -77,7 +98,7 @@ class DistinctTexts:
 
 def _profile(text: str) -> _Profile:
     # A text of punctuation alone is compared as it stands.
-    words = tuple(re.findall(r"\w+", text.casefold())) or tuple(text.split())
+    words = tuple(_WORD.findall(unicodedata.normalize("NFC", text.casefold()))) or tuple(text.split())
     occurrences: Counter[tuple[str, str]] = Counter()
     bigrams = set()
     for bigram in pairwise(words):
