@@ -112,6 +112,9 @@ def main() -> None:
     parser.add_argument("--pause-ms", type=float, default=60, help="between a pair's paint and the next key")
     arguments = parser.parse_args()
     console = Console()
+    if find_browser() is None:
+        console.print("Left out: no Chromium was found. Install one, or set CHROMIUM.")
+        return
     with tempfile.TemporaryDirectory() as data, _service(Path(data)) as (url, engine):
         found = _in_browser(url, engine, arguments) | {"list_page_ms": _lists(url, engine, arguments.rows, console)}
     table = Table("figure", "measured", "aim", title="Pages")
