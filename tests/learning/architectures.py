@@ -90,14 +90,17 @@ OTHER: dict[str, Callable[[], Any]] = {
     "deepseek2": lambda: DeepseekV2ForCausalLM(
         DeepseekV2Config(**_SIZES, **_LATENT, v_head_dim=6, first_k_dense_replace=2, n_routed_experts=2)
     ),
+    "deepseek2 of equal heads": lambda: DeepseekV2ForCausalLM(
+        DeepseekV2Config(**_SIZES, **_LATENT, v_head_dim=12, first_k_dense_replace=2, n_routed_experts=2)
+    ),
     "diffllama": lambda: DiffLlamaForCausalLM(DiffLlamaConfig(**_GROUPED)),
     "lfm2": lambda: Lfm2ForCausalLM(Lfm2Config(**_GROUPED, layer_types=["conv", "full_attention"])),
     "qwen3 next": lambda: Qwen3NextForCausalLM(
         Qwen3NextConfig(**_GROUPED, **_DELTA, layer_types=["linear_attention", "full_attention"])
     ),
 }
-"""Sliding windows, soft caps, ALiBi, chunks, values of another size than queries, two attentions per
-layer, convolutions, recurrent states."""
+"""Sliding windows, soft caps, ALiBi, chunks, values of another size than queries, caches of compressed keys and values,
+two attentions per layer, convolutions, recurrent states."""
 
 UNDECODABLE: dict[str, Callable[[], Any]] = {
     "minimax": lambda: MiniMaxForCausalLM(

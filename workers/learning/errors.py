@@ -3,6 +3,10 @@
 Knows nothing about where an error is shown; bad arguments are plain `ValueError`.
 """
 
+# Whatever an architecture's own code stumbles over where it does not do what others do. Running out of memory is one
+# of them to Python, and nothing that another way of running the model answers: catch it first.
+ARCHITECTURE_ERRORS = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
 
 class ModelError(Exception):
     """A model that cannot be used: absent, pickle-only, not a causal LM, without tokenizer, with NaN weights or

@@ -16,7 +16,7 @@ from peft import PeftModel
 from torch import Tensor
 
 from workers.learning.arithmetic import naming_mixed_dtypes
-from workers.learning.errors import ModelError
+from workers.learning.errors import ARCHITECTURE_ERRORS, ModelError
 from workers.learning.kv_cache import expand_cache, keep_rows
 
 # Dropped rows leave the cache once they are this share of it: it is copied then.
@@ -40,8 +40,7 @@ def check_decoding(model: Any, device: torch.device, *, pad_id: int) -> None:
             distance = _trial(PaddedDecoder(model, device, pad_id=pad_id, context=6), model, device)
     except torch.OutOfMemoryError:
         raise
-    # Whatever an architecture's own code stumbles over where it does not do what others do.
-    except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+    except ARCHITECTURE_ERRORS as error:
         raise ModelError(f"{refused}: its cache does not decode several prompts together ({error}).") from error
     if distance > (_TOLERANCE if next(model.parameters()).dtype == torch.float32 else _HALF_TOLERANCE):
         raise ModelError(

@@ -20,6 +20,7 @@ from torch import Tensor
 from transformers import AttentionInterface
 from transformers.cache_utils import DynamicLayer
 
+from workers.learning.errors import ARCHITECTURE_ERRORS
 from workers.learning.logprobs import head_at
 from workers.learning.shared_prefix import UnsupportedAttentionError
 
@@ -249,15 +250,10 @@ def _probe(model: Any, device: torch.device) -> bool:
     """Two prompts of unlike length, two rows each; one row is retired in between."""
     try:
         difference = _difference(SharedDecoder(model, device), model, device)
-    # Some attend more often than they have layers.
-    except (
-        UnsupportedAttentionError,
-        TypeError,
-        ValueError,
-        NotImplementedError,
-        AttributeError,
-        IndexError,
-    ) as error:
+    except torch.OutOfMemoryError:
+        raise
+    # Some attend more often than they have layers; some keep other keys and values than those they attend to.
+    except (UnsupportedAttentionError, *ARCHITECTURE_ERRORS) as error:
         log.info("Samples of %s each keep a copy of their prompt: %s", type(model).__name__, error)
         return False
     tolerance = _TOLERANCE if next(model.parameters()).dtype == torch.float32 else _HALF_TOLERANCE

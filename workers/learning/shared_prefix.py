@@ -18,6 +18,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 
 from workers.learning.context import stated_context
+from workers.learning.errors import ARCHITECTURE_ERRORS
 from workers.learning.last_layer import last_layer_at
 from workers.learning.rows import Row, batch_logprobs, head_at, token_logprobs
 
@@ -74,7 +75,9 @@ def shared_rows_agree(model: Any, *, device: torch.device) -> bool:
             raise UnsupportedAttentionError(
                 f"{type(model).__name__} lets {packed.layout.layers} of its {layers} layers share a prompt."
             )
-    except (UnsupportedAttentionError, TypeError, ValueError, NotImplementedError) as error:
+    except torch.OutOfMemoryError:
+        raise
+    except (UnsupportedAttentionError, *ARCHITECTURE_ERRORS) as error:
         log.warning("Each completion gets its own copy of the prompt: %s", error)
         return False
     with torch.inference_mode():
