@@ -99,6 +99,15 @@ def test_lora_on_a_bf16_base_trains_fp32_adapters_and_leaves_the_base_in_bf16(
         assert torch.equal(kept, weight)
 
 
+def test_lora_on_a_base_of_mixed_dtypes_names_two_weights(llama_folder: Path) -> None:
+    policy = load_policy(str(llama_folder), device="cpu", dtype=torch.bfloat16)
+    pairs = make_pairs(load_policy(str(llama_folder), device="cpu"), 2)
+    policy.model.model.layers[1].mlp.up_proj.to(torch.float32)
+
+    with pytest.raises(ModelError, match=r"mixes dtypes .*: .* is bfloat16, .* is float32"):
+        fit(policy, pairs, CONFIG, folder=None, on_step=lambda _: None, should_stop=lambda: False)
+
+
 def test_quantised_model_without_an_adapter_is_refused(llama: Policy) -> None:
     llama.model.config.quantization_config = {"quant_method": "bitsandbytes", "load_in_4bit": True}
 

@@ -113,8 +113,7 @@ def sharing(model: Any, rows: Sequence[Row], *, device: torch.device) -> bool:
     if separate - repeated > _WORTH_SHARING * separate:
         return False
     if model not in _agreements:
-        with naming_mixed_dtypes(model):
-            _agreements[model] = shared_rows_agree(model, device=device)
+        _agreements[model] = shared_rows_agree(model, device=device)
     return _agreements[model]
 
 

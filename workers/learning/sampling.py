@@ -11,7 +11,6 @@ from typing import Any, Literal, Protocol
 import torch
 from torch import Tensor
 
-from workers.learning.arithmetic import naming_mixed_dtypes
 from workers.learning.drawing import draw_tokens, draw_uniforms
 from workers.learning.errors import NumericalError, PromptError
 from workers.learning.padded_decoding import PaddedDecoder, check_decoding
@@ -263,9 +262,7 @@ class _Sampler:
 
 
 def _decoder(policy: Policy) -> _Decoder:
-    with naming_mixed_dtypes(policy.model):
-        agrees = sharing_agrees(policy.model, policy.device)
-    if agrees:
+    if sharing_agrees(policy.model, policy.device):
         return SharedDecoder(policy.model, policy.device)
     check_decoding(policy.model, policy.device, pad_id=policy.pad_id)
     return PaddedDecoder(policy.model, policy.device, pad_id=policy.pad_id, context=policy.context_length)

@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers.modeling_layers import GradientCheckpointingLayer
 
 from workers.learning import batching
-from workers.learning.arithmetic import Dtype, arithmetic, is_bf16, made_again
+from workers.learning.arithmetic import Dtype, arithmetic, is_bf16, made_again, naming_mixed_dtypes
 from workers.learning.errors import NumericalError
 from workers.learning.fit_config import FitConfig
 from workers.learning.logprobs import Row, batch_logprobs
@@ -154,7 +154,7 @@ class Trainer:
         """Per pair [B]: losses, chosen and rejected rewards, chosen and rejected logps."""
         batch = [self.pairs[row] for row in rows]
         completions = [(p.prompt_ids, p.chosen_ids) for p in batch] + [(p.prompt_ids, p.rejected_ids) for p in batch]
-        with arithmetic(self.policy.device, self.config.dtype):
+        with naming_mixed_dtypes(self.policy.model), arithmetic(self.policy.device, self.config.dtype):
             logps_2B, lengths_2B = self._logprobs(model, completions)
         chosen_logps_B, rejected_logps_B = logps_2B.chunk(2)
         chosen_lengths_B, rejected_lengths_B = lengths_2B.chunk(2)
