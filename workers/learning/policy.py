@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
-from workers.learning.context import stated_context
+from workers.learning.context import log_shorter_context, stated_context
 from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.folders import save_policy, verify_manifest
 
@@ -77,6 +77,7 @@ def load_policy(
     tokenizer = _load_tokenizer(tokenizer_source)
     _check_vocabulary(model, tokenizer, source)
     _check_finite(model, source)
+    log_shorter_context(model, source)
     eos_ids = _eos_ids(model, tokenizer, source)
     return Policy(
         # Quantised weights are on their device already and may not be moved.

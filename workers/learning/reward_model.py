@@ -12,7 +12,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from workers.learning.context import stated_context
+from workers.learning.context import log_shorter_context, stated_context
 from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.policy import Prompt
 
@@ -59,6 +59,7 @@ def load_reward_model(source: str, *, device: str | None = None) -> RewardModel:
     )
     # The classifier reads the last token that is not padding, and asks its configuration which that is.
     config.pad_token_id = pad_id
+    log_shorter_context(model, source)
     return RewardModel(
         model=model.to(chosen).eval(),
         tokenizer=tokenizer,
