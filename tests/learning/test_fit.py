@@ -457,6 +457,7 @@ def test_step_metrics_have_the_names_that_trl_logs() -> None:
         ({"label_smoothing": 0.5}, "label_smoothing must be at least 0 and below 0.5"),
         ({"gamma_beta_ratio": -1.0}, "gamma_beta_ratio must not be negative"),
         ({"loss": "rwr", "beta": 0.019}, "at least 0.02 for rwr"),
+        ({"early_stop_loss": math.nan}, "early_stop_loss must be a finite number, got nan"),
         ({"holdout_share": 1.0}, "holdout_share must be"),
         ({"early_stop_patience": 1}, "needs held-out prompts"),
         ({"momentum": 0.9}, "no setting named momentum"),
@@ -471,6 +472,11 @@ def test_step_metrics_have_the_names_that_trl_logs() -> None:
 def test_config_out_of_range_is_refused(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         config_from(changed)
+
+
+def test_config_made_in_python_is_checked_for_its_types_too() -> None:
+    with pytest.raises(ValueError, match=r"batch_size is not of its type: 2\.5"):
+        FitConfig(batch_size=2.5)  # type: ignore[arg-type]
 
 
 def test_config_of_plain_json_is_taken() -> None:

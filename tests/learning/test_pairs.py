@@ -52,6 +52,10 @@ def test_read_pairs_names_the_line_that_is_not_one(tmp_path: Path, line: str) ->
         (replace(PAIR, chosen_reference_logprob=math.nan), "Pair 1: a reference log-probability is not finite"),
         (replace(PAIR, weight=0.0), "Pair 1: its weight is 0.0"),
         (replace(PAIR, strength=0.5), "Pair 1: its strength is 0.5"),
+        (
+            replace(PAIR, strength=0.5 + 1e-9),
+            r"Pair 1: its strength is 0\.500000001, not a chance of at least 0\.500001",
+        ),
     ],
 )
 def test_validate_pairs_names_the_row_and_the_fault(pair: PreferencePair, message: str) -> None:

@@ -27,7 +27,7 @@ _NOT_NEGATIVE = (
 
 @dataclass(frozen=True)
 class FitConfig:
-    """How to train. Raises ValueError, naming the field, for a setting out of range.
+    """How to train. Raises ValueError, naming the field, for a setting of another type or out of range.
 
     `beta` None takes the loss's own. `batch_size` counts pairs per optimiser step, `micro_batch_tokens` bounds the
     tokens of one forward pass. `max_grad_norm` 0 clips nothing. `lora_rank` 0 trains all weights; a policy
@@ -65,6 +65,10 @@ class FitConfig:
     base_weights: BaseWeights = "float32"
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not _is_of(value, field.type):
+                raise ValueError(f"The training setting {field.name} is not of its type: {value!r}.")
         if self.loss not in LOSSES:
             raise ValueError(f"There is no loss {self.loss!r}; the losses are {', '.join(LOSSES)}.")
         if self.dtype not in get_args(Dtype):
@@ -81,6 +85,8 @@ class FitConfig:
             value = getattr(self, name)
             if not (value >= 0 and math.isfinite(value)):
                 raise ValueError(f"{name} must not be negative, got {value}.")
+        if self.early_stop_loss is not None and not math.isfinite(self.early_stop_loss):
+            raise ValueError(f"early_stop_loss must be a finite number, got {self.early_stop_loss}.")
         if not 0 <= self.label_smoothing < 0.5:
             raise ValueError(f"label_smoothing must be at least 0 and below 0.5, got {self.label_smoothing}.")
         if self.loss == "rwr" and self.beta is not None and self.beta < RWR_LEAST_BETA:
@@ -92,18 +98,15 @@ class FitConfig:
 
 
 def config_from(settings: Mapping[str, Any]) -> FitConfig:
-    """A FitConfig from plain JSON fields; ValueError for a field that does not exist or is of another type."""
+    """A FitConfig from plain JSON fields; ValueError for a field that does not exist, or as FitConfig does."""
     unknown = sorted(set(settings) - {field.name for field in fields(FitConfig)})
     if unknown:
         raise ValueError(f"Training has no setting named {', '.join(unknown)}.")
-    for field in fields(FitConfig):
-        if field.name in settings and not _is_of(settings[field.name], field.type):
-            raise ValueError(f"The training setting {field.name} is not of its type: {settings[field.name]!r}.")
     return FitConfig(**settings)
 
 
 def _is_of(value: object, annotation: Any) -> bool:
-    """Whether a JSON value is what a field holds: a whole number where a float is asked for is one, true is no number.
+    """Whether a value is what a field holds: a whole number where a float is asked for is one, true is no number.
 
     Names out of a closed set are texts here; which ones there are, the config checks.
     """

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+# Nearer to a half, the chance of a flip is a half once it is rounded to fp32, at which `robust` is not defined.
+_LEAST_STRENGTH = 0.500001
+
 
 @dataclass(frozen=True)
 class PreferencePair:
@@ -56,8 +59,8 @@ def _fault(pair: PreferencePair, context_length: int, vocab_size: int) -> str | 
         return "a reference log-probability is not finite"
     if not (math.isfinite(pair.weight) and pair.weight > 0):
         return f"its weight is {pair.weight}, not a positive number"
-    if pair.strength is not None and not 0.5 < pair.strength <= 1:
-        return f"its strength is {pair.strength}, not a chance above 0.5 and at most 1"
+    if pair.strength is not None and not _LEAST_STRENGTH <= pair.strength <= 1:
+        return f"its strength is {pair.strength}, not a chance of at least {_LEAST_STRENGTH} and at most 1"
     return None
 
 
