@@ -84,6 +84,20 @@ def test_one_pair_and_a_constant_feature_are_defined() -> None:
     assert bool((rewards[0] > rewards[1]).all())
 
 
+def test_features_that_the_pairs_share_do_not_tell_near_equal_completions_apart() -> None:
+    chosen, rejected, keys = labelled(1)
+    chosen[:, 4:] = rejected[:, 4:]
+    near = chosen.clone()
+    near[:, 4:] += 1e-4
+
+    heads = train_heads(chosen, rejected, keys, heads=8, seed=0)
+
+    def gap(other: Tensor) -> float:
+        return float((heads.rewards(chosen) - heads.rewards(other)).abs().max())
+
+    assert gap(near) < 0.1 < gap(rejected)
+
+
 def test_what_cannot_be_trained_on_is_named() -> None:
     chosen, rejected, keys = labelled(4)
     with pytest.raises(ValueError, match="at least one head and one pair"):

@@ -18,6 +18,9 @@ _LEARNING_RATE = 0.01
 _WEIGHT_DECAY = 0.1
 # A head stops where the loss on its own held-out prompts is lowest.
 _HELDOUT_SHARE = 0.2
+# A feature that hardly differs in the training pairs says nothing of its scale: its deviation counts as at least this
+# share of the mean one, or rounding in it would decide rewards.
+_LEAST_DEVIATION, _NO_DEVIATION = 1e-2, 1e-6
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ def train_heads(
     """
     _check(chosen_P_H, rejected_P_H, prompt_keys, heads)
     both_2P_H = torch.cat([chosen_P_H, rejected_P_H]).float()
-    mean_H, deviation_H = both_2P_H.mean(0), both_2P_H.std(0).clamp(min=1e-6)
+    mean_H, deviation_H = both_2P_H.mean(0), both_2P_H.std(0)
+    deviation_H = deviation_H.clamp(min=max(_LEAST_DEVIATION * float(deviation_H.mean()), _NO_DEVIATION))
     chosen_P_H, rejected_P_H = ((both_2P_H - mean_H) / deviation_H).chunk(2)
     heldout_K_P = _heldout(prompt_keys, heads, seed)
     generator = torch.Generator().manual_seed(seed)
