@@ -27,7 +27,6 @@ from workers.simulate.judges import labels, outcome
 from workers.simulate.plan import Run, plan
 from workers.simulate.prompts import read_prompts
 from workers.simulate.run import World, simulate
-from workers.simulate.tuning import best_settings
 from workers.simulate.world import load_world
 
 pytestmark = pytest.mark.unit
@@ -184,36 +183,6 @@ def test_plan_names_what_is_wrong_with_a_rule(spec: str, message: str) -> None:
         plan([spec], ["dpo"], [0], {}, {})
 
 
-def test_tuning_takes_the_best_setting_of_each_rule_at_the_most_labels(tmp_path: Path) -> None:
-    def write(rule: str, rate: float, number: int, wins: float, kl: float) -> None:
-        run = Run(rule, learning_rate=rate, labels=10, label_noise=0.1)
-        folder = tmp_path / "runs" / run.key
-        folder.mkdir(parents=True, exist_ok=True)
-        line = {"rule": rule, "loss": "dpo", "round": number, "wins": wins, "comparisons": 100, "kl": kl}
-        (folder / f"round-{number}.json").write_text(json.dumps(line | {"setting": run.setting()}))
-
-    write("random", 1e-4, 1, 90, 1.0)
-    write("random", 1e-4, 2, 60, 1.0)
-    write("random", 2e-4, 2, 70, 9.0)
-    write("drts", 1e-4, 2, 80, 3.0)
-    write("drts", 2e-4, 2, 80, 2.0)
-
-    tuned = best_settings(tmp_path)
-
-    assert {rule: setting["learning_rate"] for (rule, _), setting in tuned.items()} == {"random": 2e-4, "drts": 2e-4}
-    gentle = best_settings(tmp_path, kl_limit=2.5)
-    assert {rule: setting["learning_rate"] for (rule, _), setting in gentle.items()} == {"random": 1e-4, "drts": 2e-4}
-    assert best_settings(tmp_path, kl_limit=0.5)["drts", "dpo"]["learning_rate"] == 2e-4
-    runs = plan(["random", "drts:epochs=9"], ["dpo"], [0], {"labels": 64, "learning_rate": 1e-6}, tuned)
-    assert [(run.learning_rate, run.epochs) for run in runs] == [(2e-4, 2), (2e-4, 9)]
-    # The budget and the judge are this experiment's, not the tuning's.
-    assert {(run.labels, run.label_noise) for run in runs} == {(64, 0.0)}
-    with pytest.raises(ValueError, match="no finished run of certainty with dpo"):
-        plan(["random", "certainty"], ["dpo"], [0], {}, tuned)
-    with pytest.raises(ValueError, match="holds no simulation"):
-        best_settings(tmp_path / "elsewhere")
-
-
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -278,6 +247,7 @@ def test_command_runs_an_experiment_and_writes_its_report(tmp_path: Path) -> Non
         (["--seeds", "0,"], "argument --seeds: must be numbers of at least 0 separated by commas"),
         (["--device", "tpu"], "argument --device: must be cpu, cuda"),
         (["--rule", "random", "--rule", "random:rounds=2"], "asked for twice, with other rounds alone"),
+        (["--kl-limit", "nan"], "argument --kl-limit: must be a number of at least 0, got nan"),
         (["--normalize", "token", "--loss", "ipo"], "normalize token does not go with ipo"),
     ],
 )
@@ -292,6 +262,27 @@ def test_command_that_cannot_be_followed_says_why(
 
     assert code == 2
     assert message in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"prompts": "', "experiment.json is no JSON"),
+        ('{"prompts": "0", "ood_prompts": null, "model": "m"}', "lacks judge, eval_judge, eval_prompts, kl_draws."),
+        ("[]", "lacks prompts, ood_prompts, model,"),
+    ],
+)
+def test_command_on_a_folder_whose_experiment_is_broken_names_its_file(
+    content: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "experiment.json").write_text(content)
+    command = ["--model", str(MODEL), "--prompts", str(PROMPTS), "--judge", str(REWARD_MODEL)]
+
+    assert main([*command, "--output", str(tmp_path)]) == 2
+
+    said = capsys.readouterr().err.replace("\n", "")
+    assert str(tmp_path / "experiment.json") in said
+    assert message.replace(" ", "") in said.replace(" ", "")
 
 
 def asked_for(folder: Path, *words: str) -> list[str]:

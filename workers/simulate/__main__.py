@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--loss", action="append", dest="losses", help="again for more (default: dpo)")
     add("--seeds", type=_seeds, default="0", help="numbers separated by commas")
     add("--tuned-from", type=Path, help="output of an earlier simulation: each rule takes its best setting there")
-    add("--kl-limit", type=float, default=math.inf, help="settings of --tuned-from that moved further are left out")
+    add("--kl-limit", type=_nats, default=math.inf, help="settings of --tuned-from that moved further are left out")
     add("--eval-prompts", type=_at_least(2), default=512, help="held-out prompts that models are compared on")
     add("--kl-draws", type=_at_least(2), default=256, help="temperature-1 draws for the KL estimate")
     add("--jobs", type=_at_least(1), default=1, help="processes side by side")
@@ -107,6 +107,12 @@ def _at_least(least: int) -> Callable[[str], int]:
         return int(text)
 
     return number
+
+
+def _nats(text: str) -> float:
+    if not float(text) >= 0:
+        raise argparse.ArgumentTypeError(f"must be a number of at least 0, got {text}")
+    return float(text)
 
 
 def _seeds(text: str) -> list[int]:
@@ -136,7 +142,7 @@ def _check_experiment(asked: argparse.Namespace) -> dict[str, Any]:
     for name in ("model", "judge", "eval_judge", "eval_prompts", "kl_draws"):
         facts[name] = getattr(asked, name)
     path = asked.output / "experiment.json"
-    before = json.loads(path.read_text()) if path.exists() else facts
+    before = _noted(path, facts) if path.exists() else facts
     changed = [name for name in facts if facts[name] != before[name]]
     if changed:
         raise ValueError(
@@ -144,6 +150,19 @@ def _check_experiment(asked: argparse.Namespace) -> dict[str, Any]:
             "these. Name another --output."
         )
     return facts
+
+
+def _noted(path: Path, names: Iterable[str]) -> dict[str, Any]:
+    """The experiment that a folder holds. Raises ValueError where its file does not state all of these."""
+    mend = "It says which experiment the folder holds: mend it, or name another --output."
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON ({error}). {mend}") from error
+    missing = [name for name in names if name not in found] if isinstance(found, dict) else list(names)
+    if missing:
+        raise ValueError(f"{path} lacks {', '.join(missing)}. {mend}")
+    return dict(found)
 
 
 def _note_experiment(asked: argparse.Namespace) -> None:
