@@ -59,11 +59,28 @@ def check_judge(source: str, *, field: str) -> str:
 
 
 def context_length(folder: Path) -> int | None:
-    """Tokens that the model in the folder can attend to, when its configuration says so."""
+    """Tokens that the model in the folder is used up to, when its configuration says so.
+
+    Where rotary angles depend on the length, the original context, as workers.learning.context says why.
+    """
     config = load_json(folder / "config.json")
     config = config.get("text_config") or config
-    found = next((config[name] for name in ("max_position_embeddings", "n_positions", "n_ctx") if name in config), None)
-    return found if isinstance(found, int) and found > 0 else None
+    names = ("max_position_embeddings", "n_positions", "n_ctx")
+    stated = next((config[name] for name in names if name in config), None)
+    found = (stated, *_original_contexts(config))
+    return min((length for length in found if isinstance(length, int) and length > 0), default=None)
+
+
+def _original_contexts(config: dict[str, Any]) -> list[object]:
+    """Of all layers, or by type of layer; `su` is what longrope was called once."""
+    places = [config[name] for name in ("rope_parameters", "rope_scaling") if isinstance(config.get(name), dict)]
+    ropes = [rope for place in places for rope in (place, *place.values()) if isinstance(rope, dict)]
+    name = "original_max_position_embeddings"
+    return [
+        rope.get(name) or config.get(name)
+        for rope in ropes
+        if (rope.get("rope_type") or rope.get("type")) in ("longrope", "su", "dynamic")
+    ]
 
 
 def _find_folder(source: str, field: str) -> Path | None:

@@ -47,6 +47,19 @@ def test_look_at_the_sandbox_model_reads_what_its_files_say() -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("by_layer", [False, True])
+def test_context_of_rotary_angles_that_depend_on_the_length_is_the_original_one(
+    by_layer: bool, model_folder: Path
+) -> None:
+    path = model_folder / "config.json"
+    longrope = {"type": "longrope", "original_max_position_embeddings": 4}
+    rope = {"full_attention": longrope, "sliding_attention": {"rope_type": "default"}} if by_layer else longrope
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"rope_scaling": rope}))
+
+    assert look(model_folder)["context_length"] == 4
+
+
+@pytest.mark.unit
 def test_parameters_and_number_format_come_from_the_headers_of_all_weight_files(model_folder: Path) -> None:
     write_weights(model_folder / "model.safetensors", {"a": ("BF16", [2, 3], 12), "b": ("F32", [1], 4)})
     write_weights(model_folder / "more.safetensors", {"c": ("BF16", [4], 8)})
