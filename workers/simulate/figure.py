@@ -30,6 +30,8 @@ _MARKERS = "sD^vPX*p"
 _DASHES = ("-", "--", ":", "-.")
 _GREY = "#404040"
 _MOST_TICKS = 8
+# Inches of the curves.
+_HIGH = 6.2
 # Text stays text, in a wide font, so that another one in its place fits too; the ids of the file are fixed by a salt.
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -83,8 +85,12 @@ def _draw(summaries: Sequence[Summary]) -> Figure:
     groups = list(dict.fromkeys(one.group for one in summaries))
     looks = _choose_looks(groups)
     names = label_groups(groups)
-    figure = Figure(figsize=(15, max(6.8, 1 + 0.36 * len(groups))), layout="constrained", facecolor="white")
-    rate, needed, frontier, wrong, kl, legend, length, variety = figure.subplots(2, 4).flat
+    low = 1.2 + 0.24 * len(groups)
+    figure = Figure(figsize=(11, _HIGH + low), layout="constrained", facecolor="white")
+    # Apart, so that long names beside the bars take no room from the curves.
+    curves, bars = figure.subfigures(2, 1, squeeze=False, height_ratios=(_HIGH, low)).flat
+    rate, frontier, wrong, kl, length, variety = curves.subplots(2, 3).flat
+    needed = bars.subplots()
     by_labels = [rate, wrong, kl, length, variety]
     for group in groups:
         members = [one for one in summaries if one.group == group]
@@ -96,10 +102,9 @@ def _draw(summaries: Sequence[Summary]) -> Figure:
         _describe(axes, panel.title, panel.unit, counts=sorted({one.labels for one in summaries}))
     frontier.set(title="Win-rate against KL", xlabel="KL, nats per completion", ylabel=_PANELS[0].unit)
     _draw_needed(needed, [(looks[group], names[group], labels_needed(summaries, group)) for group in groups])
-    legend.set_axis_off()
     handles, labels = rate.get_legend_handles_labels()
     title = "mean over seeds; bands and bars: 95 % interval"
-    legend.legend(handles, labels, title=title, loc="center", frameon=False)
+    bars.legend(handles, labels, title=title, loc="outside right center", frameon=False)
     return figure
 
 
