@@ -129,16 +129,20 @@ def _for_people_and_keys(sql: str) -> dict[str, TextClause]:
     }
 
 
-# `mine` comes back as it was, so that a page that is shown again has the same pairs on the same sides; a pair that was
-# given back in between, as by a reload, has the sides on which its author last saw it. `free` takes of every pair only
-# the lowest slot that is free, so that one claim never gets two slots of a pair. The last LIMIT cuts nothing off: it
-# tells the planner how few rows there are, or the update would scan the whole table.
+# What is `held` comes back as it was, so that a page that is shown again has the same pairs on the same sides; a pair
+# that was given back in between, as by a reload, has the sides on which its author last saw it. `mine` is what of it
+# is not being renewed or labelled in this moment: only its time is renewed, but nothing is lent in the others' place.
+# `free` takes of every pair only the lowest slot that is free, so that one claim never gets two slots of a pair. The
+# last LIMIT cuts nothing off: it tells the planner how few rows there are, or the update would scan the whole table.
 _CLAIM = _for_people_and_keys("""
-WITH mine AS (
-  SELECT pair_id, slot, token, swapped FROM leases
+WITH held AS MATERIALIZED (
+  SELECT pair_id, slot, token, swapped, expires_at, priority FROM leases
   WHERE project_id = :project_id AND NOT is_done AND expires_at > now() AND AUTHOR = :AUTHOR
   ORDER BY priority, slot LIMIT :count
-  FOR UPDATE SKIP LOCKED
+), mine AS (
+  SELECT l.pair_id, l.slot, l.token, l.swapped FROM leases l JOIN held h USING (pair_id, slot)
+  WHERE NOT l.is_done AND l.token = h.token
+  FOR UPDATE OF l SKIP LOCKED
 ), free AS (
   SELECT l.pair_id, l.slot
   FROM leases l JOIN pairs p ON p.id = l.pair_id LEFT JOIN rounds r ON r.id = p.round_id
@@ -150,7 +154,7 @@ WITH mine AS (
       )
     )
     AND NOT LABELLED_BY_ME
-  ORDER BY l.priority, l.slot LIMIT :count - (SELECT count(*) FROM mine)
+  ORDER BY l.priority, l.slot LIMIT :count - (SELECT count(*) FROM held)
   FOR UPDATE OF l SKIP LOCKED
 ), chosen AS MATERIALIZED (
   SELECT pair_id, slot, token, swapped FROM mine
@@ -171,13 +175,17 @@ WITH mine AS (
   SELECT token, pair_id, slot, :user_id, :api_key_id, swapped FROM lent
   ON CONFLICT (token) DO NOTHING
 )
-SELECT lent.token, lent.pair_id, lent.swapped, lent.expires_at, q.content, a.text AS a, b.text AS b
-FROM lent
-JOIN pairs p ON p.id = lent.pair_id
+SELECT t.token, t.pair_id, t.swapped, t.expires_at, q.content, a.text AS a, b.text AS b
+FROM (
+  SELECT token, pair_id, slot, swapped, expires_at, priority FROM lent
+  UNION ALL
+  SELECT token, pair_id, slot, swapped, expires_at, priority FROM held WHERE token NOT IN (SELECT token FROM lent)
+) t
+JOIN pairs p ON p.id = t.pair_id
 JOIN prompts q ON q.id = p.prompt_id
 JOIN completions a ON a.id = p.completion_a_id
 JOIN completions b ON b.id = p.completion_b_id
-ORDER BY lent.priority, lent.slot
+ORDER BY t.priority, t.slot
 """)
 
 _LEFT = _for_people_and_keys("""

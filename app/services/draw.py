@@ -82,7 +82,7 @@ def usable_rule(rule: RuleName, *, is_reference: bool, preferences: int) -> tupl
 def why_not_normalized(normalize: str, loss: str) -> str | None:
     """What stands against dividing scores by lengths, for a model trained with this loss."""
     if normalize == "token" and loss in PER_TOKEN_LOSSES:
-        return f"normalize token does not go with {loss}, whose rewards are per token already. Set it to none."
+        return f"Scores per token do not go with {loss}, whose rewards are per token already: set normalize to none."
     return None
 
 

@@ -74,7 +74,8 @@ def start_round(session: Session, project_id: UUID, config: RoundConfig | None, 
     config = config or RoundConfig.model_validate(project.round_config)
     _refuse_while_acquiring(session, project_id)
     version = _sampling_model(session, project, config)
-    if reason := why_not_normalized(config.normalize, training_of(session, project, version).loss):
+    loss = training_of(session, project, version).loss
+    if config.rule not in UNIFORM_RULES and (reason := why_not_normalized(config.normalize, loss)):
         raise Invalid(reason, errors=[{"field": "normalize", "message": reason}])
     pool = unused_prompt_ids(session, project_id)
     if not pool:

@@ -307,3 +307,19 @@ def test_one_author_in_eight_windows_at_once_holds_one_slot_of_each_pair() -> No
     with transaction() as session:
         held = session.scalars(select(Lease.pair_id).where(Lease.token.is_not(None))).all()
     assert len(held) == len(set(held)) == 4
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_claim_while_what_is_held_is_being_renewed_lends_nothing_in_its_place() -> None:
+    with transaction() as session:
+        project = factories.make_project(session)
+        factories.make_open_round(session, project, pairs=5)
+        actor = factories.make_actor(session)
+        first = claim(session, project.id, actor, count=2)
+
+    with transaction() as renewing, transaction() as session:
+        claims.renew(renewing, first.tasks[0].lease, actor=actor, lease_seconds=300)
+        renewing.flush()
+        again = claim(session, project.id, actor, count=2)
+
+    assert [task.lease for task in again.tasks] == [task.lease for task in first.tasks]

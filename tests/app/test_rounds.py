@@ -156,7 +156,7 @@ def test_start_round_with_scores_per_token_is_refused_where_the_models_own_loss_
     trained.training_run_id, project.policy_version_id = run.id, trained.id
     config = RoundConfig(rule="entropy", normalize="token")
 
-    with pytest.raises(Invalid, match="normalize token does not go with ipo") as refused:
+    with pytest.raises(Invalid, match="do not go with ipo") as refused:
         rounds.start_round(session, project.id, config, actor=SYSTEM)
     run.config = TrainingConfig(loss="dpo").model_dump(mode="json")
 

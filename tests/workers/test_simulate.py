@@ -174,7 +174,7 @@ def test_plan_gives_a_rule_the_completions_that_a_round_would_where_nothing_is_s
         ("random:learning_rate=-1", "learning_rate must be greater than 0"),
         ("random:temperature=0", "temperature must be greater than 0"),
         ("random:entropy_share=0", "entropy_share must be greater than 0"),
-        ("entropy:loss=ln_dpo:normalize=token", "normalize token does not go with ln_dpo"),
+        ("entropy:loss=ln_dpo:normalize=token", "do not go with ln_dpo"),
         ("random:normalize=tokens", "normalize must be one of none, token, got 'tokens'"),
     ],
 )
@@ -248,7 +248,7 @@ def test_command_runs_an_experiment_and_writes_its_report(tmp_path: Path) -> Non
         (["--device", "tpu"], "argument --device: must be cpu, cuda"),
         (["--rule", "random", "--rule", "random:rounds=2"], "asked for twice, with other rounds alone"),
         (["--kl-limit", "nan"], "argument --kl-limit: must be a number of at least 0, got nan"),
-        (["--normalize", "token", "--loss", "ipo"], "normalize token does not go with ipo"),
+        (["--normalize", "token", "--loss", "ipo"], "do not go with ipo"),
     ],
 )
 def test_command_that_cannot_be_followed_says_why(
