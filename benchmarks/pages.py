@@ -115,13 +115,23 @@ def main() -> None:
     if find_browser() is None:
         console.print("Left out: no Chromium was found. Install one, or set CHROMIUM.")
         return
+    before = _processor_time()
     with tempfile.TemporaryDirectory() as data, _service(Path(data)) as (url, engine):
         found = _in_browser(url, engine, arguments) | {"list_page_ms": _lists(url, engine, arguments.rows, console)}
     table = Table("figure", "measured", "aim", title="Pages")
     for name, aim in AIMS.items():
         table.add_row(name, f"{found[name]:.3g}", f"at most {aim:g}")
     console.print(table)
+    stolen, total = (b - a for a, b in zip(before, _processor_time(), strict=True))
+    console.print(f"Meanwhile the host gave {stolen / max(1, total):.0%} of these processors' time to other machines.")
     print(json.dumps({name: round(found[name], 3) for name in AIMS}))
+
+
+def _processor_time() -> tuple[int, int]:
+    """Ticks that the host took from this machine, and all ticks, since it started; zeros where it does not say."""
+    stat = Path("/proc/stat")
+    ticks = [int(one) for one in stat.read_text().splitlines()[0].split()[1:9]] if stat.exists() else [0] * 8
+    return ticks[7], sum(ticks)
 
 
 @contextmanager
