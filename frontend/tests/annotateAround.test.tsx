@@ -130,6 +130,28 @@ describe("practice", () => {
     await screen.findByText("Prompt number 1");
   });
 
+  it("goes on with the next pair when an admin has removed the one on screen, and ends with the last", async () => {
+    let set = [pair, { ...pair, id: "practice-2" }, { ...pair, id: "practice-3", prompt: "3 + 3?" }];
+    serveQueue(1, {
+      ...practising,
+      "GET /api/v1/annotate/projects/p1/practice": () => json(set),
+      "POST /api/v1/annotate/practice/:id/answers": () =>
+        problem(404, "There is no practice pair with this id. It may have been removed."),
+    });
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Practice, pair 1 of 3");
+    set = set.slice(2);
+    await user.keyboard("1");
+    await screen.findByText("3 + 3?");
+    screen.getByText("Practice, pair 1 of 1");
+    await screen.findByText("An admin has removed that practice pair.");
+    set = [];
+    await user.keyboard("1");
+    await screen.findByRole("heading", { name: "Practice is done" });
+    await user.click(screen.getByRole("button", { name: "Start labelling" }));
+    await screen.findByText("Prompt number 1");
+  });
+
   it("that was added while somebody labels comes after the pairs that are in hand, and must be done", async () => {
     let isAdded = false;
     serveQueue(1, {

@@ -1,9 +1,10 @@
 // The practice set: pairs whose right answer is known. Each is answered with the same keys, and then explained.
 import { Alert, Button, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useState } from "react";
 
 import { answerPractice, practiceQuery } from "@/api/annotate";
+import { ApiError } from "@/api/problem";
 import type { PracticeResult, PracticeTask } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Markdown } from "@/ui/Markdown";
@@ -22,19 +23,25 @@ import { wordOf } from "./words";
 
 type Props = { projectId: string; tasks: PracticeTask[]; onLeave: () => void };
 
-export function Practice({ projectId, tasks, onLeave }: Props) {
+export function Practice({ projectId, tasks: given, onLeave }: Props) {
+  const [tasks, setTasks] = useState(given);
   const [results, setResults] = useState<PracticeResult[]>([]);
   const [at, setAt] = useState(0);
   const [guideline, setGuideline] = useState(false);
   useFocusBack(guideline);
   const view = useView();
-  const queryClient = useQueryClient();
+  const { refetch } = useQuery({ ...practiceQuery(projectId), enabled: false });
   const { mutate, isPending, error } = useMutation({
     mutationFn: ({ id, action }: { id: string; action: Extract<Action, object> }) =>
       answerPractice(id, { verdict: action.verdict, winner: "winner" in action ? action.winner : null }),
     onSuccess: (result) => {
       setResults((before) => [...before, result]);
-      void queryClient.invalidateQueries({ queryKey: practiceQuery(projectId).queryKey });
+      void refetch();
+    },
+    onError: async (error) => {
+      if (!isRemoved(error)) return;
+      const { data: set = [] } = await refetch();
+      setTasks(withoutRemoved(tasks, at, set));
     },
   });
   const task = tasks[at];
@@ -49,7 +56,12 @@ export function Practice({ projectId, tasks, onLeave }: Props) {
     [isOpen, task, mutate],
   );
   useKeys(!guideline, act);
-  if (!task) return <Finished results={results} onLeave={onLeave} />;
+  const note = isRemoved(error) && (
+    <Text role="status" size="sm" ta="center" mb="xs">
+      An admin has removed that practice pair.
+    </Text>
+  );
+  if (!task) return <Finished results={results} note={note} onLeave={onLeave} />;
   return (
     <div className={classes.page}>
       <div className={classes.status}>
@@ -73,7 +85,7 @@ export function Practice({ projectId, tasks, onLeave }: Props) {
         <PairView key={task.id} task={task} view={view} difference={false} />
       </div>
       <section className={classes.bar} aria-label="Verdict">
-        <ErrorNote error={error} title="The answer was not taken" />
+        {note || <ErrorNote error={error} title="The answer was not taken" />}
         {result ? (
           <Explained result={result} isLast={at + 1 === tasks.length} onNext={() => setAt(at + 1)} />
         ) : (
@@ -83,6 +95,16 @@ export function Practice({ projectId, tasks, onLeave }: Props) {
       {guideline && <GuidelineDrawer projectId={projectId} version={0} onClose={() => setGuideline(false)} />}
     </div>
   );
+}
+
+const isRemoved = (error: Error | null) => error instanceof ApiError && error.status === 404;
+
+/** What was done stays; what comes after is what the set holds now, less the pair at `at`, which is gone. */
+function withoutRemoved(tasks: PracticeTask[], at: number, set: PracticeTask[]): PracticeTask[] {
+  const done = tasks.slice(0, at);
+  const passed = new Set(tasks.slice(0, at + 1).map(({ id }) => id));
+  const later = new Set(tasks.slice(at + 1).map(({ id }) => id));
+  return [...done, ...set.filter(({ id, is_answered }) => !passed.has(id) && (later.has(id) || !is_answered))];
 }
 
 type ExplainedProps = { result: PracticeResult; isLast: boolean; onNext: () => void };
@@ -106,14 +128,19 @@ function Explained({ result, isLast, onNext }: ExplainedProps) {
   );
 }
 
-function Finished({ results, onLeave }: { results: PracticeResult[]; onLeave: () => void }) {
+type FinishedProps = { results: PracticeResult[]; note: ReactNode; onLeave: () => void };
+
+function Finished({ results, note, onLeave }: FinishedProps) {
   const right = results.filter(({ is_right }) => is_right).length;
   return (
     <Middle>
       <Title order={1}>Practice is done</Title>
-      <Text>
-        {right} of {results.length} as explained. You find the practice set again beside the guideline.
-      </Text>
+      {note}
+      {results.length > 0 && (
+        <Text>
+          {right} of {results.length} as explained. You find the practice set again beside the guideline.
+        </Text>
+      )}
       <Button onClick={onLeave} autoFocus>
         Start labelling
       </Button>
