@@ -79,6 +79,11 @@ it("keeps its comment to itself, and has it back after an undo", async () => {
   await write("on the second");
   await user.keyboard("u");
   await waitFor(() => expect(shown()).toBe("Prompt number 1"));
+  // A reload would find it here.
+  expect(Object.entries(localStorage).filter(([name]) => name.startsWith("tiebreak.comment"))).toContainEqual([
+    expect.stringMatching(/pair-1$/),
+    "on the first",
+  ]);
   await user.keyboard("2");
   await waitFor(() => expect(shown()).toBe("Prompt number 2"));
   await user.keyboard("t");

@@ -72,7 +72,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
   }, []);
   const before = taken !== null && taken.task.pair_id === task?.pair_id ? taken : null;
   const comments = useComments(userId, projectId);
-  const comment = task ? (comments.of(task.pair_id) ?? before?.verdict.comment ?? "") : "";
+  const comment = task ? (comments.of(task.pair_id) ?? "") : "";
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [flagged, setFlagged] = useState<string | null>(null);
   const [difference, setDifference] = useState(false);
@@ -111,8 +111,15 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     comments.drop(shown.pair_id);
     setDialog(null);
   };
+  /** The comment of what is taken back is one that is being written again, and survives a reload as such. */
+  const takeBack = useStable((judged: Judged | undefined = history.at(-1)) => {
+    if (!judged) return;
+    undo(judged);
+    if (judged.verdict.comment) comments.write(judged.task.pair_id, judged.verdict.comment);
+    setDialog(null);
+  });
   const act = useStable((action: Action) => {
-    if (action === "undo") undo();
+    if (action === "undo") takeBack();
     else if (action === "difference") setDifference((shown) => !shown);
     else if (action === "guideline" || action === "legend" || action === "history") setDialog(action);
     else if (task === null) return;
@@ -121,10 +128,6 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
   });
   useKeys(dialog === null, act);
   const close = useCallback(() => setDialog(null), []);
-  const takeBack = useStable((judged: Judged) => {
-    undo(judged);
-    setDialog(null);
-  });
 
   return (
     <div className={classes.page}>

@@ -95,8 +95,7 @@ export function useTask(projectId: string, userId: string) {
     step({ judge: { task: judged, key, verdict, labelId: null } });
     topUp.current();
   };
-  const undo = (judged: Judged | undefined = history.at(-1)) => {
-    if (!judged) return;
+  const undo = (judged: Judged) => {
     const { key: of, labelId, task, verdict } = judged;
     const label = { pair: task.pair_id, body: { lease: task.lease, ...verdict } };
     outbox.add({ kind: "undo", key: newKey(), project: projectId, of, labelId, ...(labelId === null && { label }) });
