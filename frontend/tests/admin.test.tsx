@@ -3,7 +3,7 @@ import { screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
 import { open } from "./open";
-import { project } from "./project";
+import { project, rules } from "./project";
 import { json, problem, serve, session } from "./service";
 
 const OVERVIEW = { preferences: 3, new_preferences: 3, ties: 2 };
@@ -12,6 +12,7 @@ const base = {
   "GET /api/v1/projects/p1": () => project,
   "GET /api/v1/projects/p1/overview": () => OVERVIEW,
   "GET /api/v1/projects/p1/prompts": () => ({ items: [], next_cursor: null }),
+  "GET /api/v1/rules": () => rules,
   "GET /api/v1/losses": () => ({
     dpo: { beta: 0.2, learning_rate: 1e-6 },
     sft: { beta: 0.2, learning_rate: 1e-5 },
@@ -123,21 +124,22 @@ it("brings a loss's own beta and learning rate with it, unless they were edited"
 it("brings a rule's own completions with it, unless they were edited", async () => {
   const asked = serve({
     ...base,
-    "GET /api/v1/rules": () => ({
-      entropy: { over_generation: 8, samples_per_prompt: 2 },
-      auto: { over_generation: 4, samples_per_prompt: 8 },
-    }),
     "POST /api/v1/projects/p1/rounds": () => json({ id: "r1" }, 202),
   });
   const { user } = open("/projects/p1/rounds/new");
-  await user.type(await screen.findByLabelText(/^Prompts per kept pair/), "{Backspace}9");
-  await user.click(screen.getByRole("combobox", { name: /^Rule/ }));
-  await user.click(await screen.findByRole("option", { name: /^Auto/, hidden: true }));
+  const choose = async (rule: RegExp) => {
+    await user.click(screen.getByRole("combobox", { name: /^Rule/ }));
+    await user.click(await screen.findByRole("option", { name: rule, hidden: true }));
+  };
+  // What was chosen is Auto's own by chance, and stays when the rule is another one again.
+  await user.type(await screen.findByLabelText(/^Prompts per kept pair/), "{Backspace}4");
+  await choose(/^Auto/);
   expect(screen.getByLabelText(/^Completions per prompt/).getAttribute("value")).toBe("8");
+  await choose(/^Entropy:/);
   await user.click(screen.getByRole("button", { name: "Start the round" }));
   await expect
     .poll(() => asked.find(({ method }) => method === "POST")?.body)
-    .toEqual({ ...project.round, rule: "auto", over_generation: 9, samples_per_prompt: 8 });
+    .toEqual({ ...project.round, over_generation: 4 });
 });
 
 it("shows a one-time sign-in link until it is put away", async () => {

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { queryClient } from "@/api/client";
 
 import { open } from "./open";
-import { project } from "./project";
+import { project, rules } from "./project";
 import { type Asked, json, problem, serve, session } from "./service";
 
 const page = (items: object[]) => ({ items, next_cursor: null });
@@ -35,6 +35,7 @@ const base = {
   "GET /api/v1/projects/p1/rounds": () => page([]),
   "GET /api/v1/users": () => page([{ id: "u1", username: "ben", role: "annotator", is_active: true }]),
   "GET /api/v1/api-keys": () => page([]),
+  "GET /api/v1/rules": () => rules,
 };
 const lastOf = (asked: Asked[], ending: string) => asked.findLast(({ path }) => path.endsWith(ending))?.query;
 
@@ -183,7 +184,7 @@ it("no longer says saved once a default is edited again", async () => {
   serve({ ...base, "PATCH /api/v1/projects/p1": () => project });
   const { user } = open("/projects/p1/settings");
   const rounds = within(await screen.findByRole("region", { name: "Defaults of rounds" }));
-  await user.click(rounds.getByRole("button", { name: "Save" }));
+  await user.click(await rounds.findByRole("button", { name: "Save" }));
   await rounds.findByText("Saved.");
   await user.type(rounds.getByLabelText(/^Pairs to open/), "1");
   await waitFor(() => expect(rounds.queryByText("Saved.")).toBeNull());
@@ -199,18 +200,20 @@ it("saves the defaults that were changed here over what others saved meanwhile, 
   });
   const { user } = open("/projects/p1/settings");
   const rounds = within(await screen.findByRole("region", { name: "Defaults of rounds" }));
-  const share = rounds.getByLabelText(/^Control share/);
+  const share = await rounds.findByLabelText(/^Control share/);
   const save = async (value: string) => {
     await user.clear(share);
     await user.type(share, value);
     await user.click(rounds.getByRole("button", { name: "Save" }));
     await rounds.findByText("Saved.");
   };
-  stored = { ...project, round: { ...project.round, labels: 77 } };
+  // The rule of the other is shown as it is stored: it brings nothing with it, as one chosen here would.
+  stored = { ...project, round: { ...project.round, labels: 77, rule: "auto" } };
   await save("0.5");
   const sent = () => asked.filter(({ method }) => method === "PATCH").map(({ body }) => body);
   expect(sent()).toEqual([{ round: { control_share: 0.5 } }]);
   expect(rounds.getByLabelText(/^Pairs to open/)).toHaveProperty("value", "77");
+  expect(rounds.getByLabelText(/^Completions per prompt/)).toHaveProperty("value", "2");
   // Somebody saves another value after this one was saved: nothing here is unsaved.
   stored = { ...stored, round: { ...stored.round, control_share: 0.1 } };
   await queryClient.refetchQueries({ queryKey: ["project", "p1"] });

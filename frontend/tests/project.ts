@@ -44,3 +44,9 @@ export const project = {
   policy: version,
   created_at: "2026-01-01T00:00:00Z",
 };
+
+/** What its rules bring with them. */
+export const rules = {
+  entropy: { over_generation: 8, samples_per_prompt: 2 },
+  auto: { over_generation: 4, samples_per_prompt: 8 },
+};

@@ -1,6 +1,5 @@
 // Fields of a stored configuration, described as data: numbers, choices and switches with a hint each.
 import { NumberInput, Select, SimpleGrid, Switch } from "@mantine/core";
-import type { UseFormReturnType } from "@mantine/form";
 
 type Base<C> = { name: keyof C & string; label: string; hint?: string };
 
@@ -9,7 +8,8 @@ export type ConfigField<C> =
   | (Base<C> & { kind: "choice"; options: { value: string; label: string }[] })
   | (Base<C> & { kind: "switch" });
 
-type Props<C> = { form: UseFormReturnType<C>; fields: ConfigField<C>[] };
+type Form<C> = { values: C; setValues: (change: (before: C) => C) => void };
+type Props<C> = { form: Form<C>; fields: ConfigField<C>[] };
 
 export function ConfigFields<C extends Record<string, unknown>>({ form, fields }: Props<C>) {
   return (
@@ -21,13 +21,7 @@ export function ConfigFields<C extends Record<string, unknown>>({ form, fields }
   );
 }
 
-function One<C extends Record<string, unknown>>({
-  form,
-  field,
-}: {
-  form: UseFormReturnType<C>;
-  field: ConfigField<C>;
-}) {
+function One<C extends Record<string, unknown>>({ form, field }: { form: Form<C>; field: ConfigField<C> }) {
   const value = form.values[field.name];
   const set = (next: unknown) => form.setValues((values) => ({ ...values, [field.name]: next }));
   const shared = { label: field.label, description: field.hint };

@@ -31,17 +31,18 @@ export function ConfigForm<C extends Record<string, unknown>>({
   onDirty,
   children,
 }: Props<C>) {
-  const { form, changes, isDirty, settle } = useSharedForm(initial, follow);
+  const { form, edit, changes, isDirty, settle } = useSharedForm(initial, follow);
+  const edited = { values: form.values, setValues: edit };
   useEffect(() => onDirty?.(isDirty), [isDirty, onDirty]);
   return (
     <form onSubmit={form.onSubmit((values) => onSubmit(values, changes, (saved) => settle(values, saved)))}>
       <Stack>
-        <ConfigFields form={form} fields={main} />
+        <ConfigFields form={edited} fields={main} />
         <Accordion variant="contained" keepMounted={false}>
           <Accordion.Item value="more">
             <Accordion.Control>More settings</Accordion.Control>
             <Accordion.Panel>
-              <ConfigFields form={form} fields={more} />
+              <ConfigFields form={edited} fields={more} />
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>

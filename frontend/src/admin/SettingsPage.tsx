@@ -1,12 +1,15 @@
 // The project's settings, each with what it means; leaving with unsaved changes is asked about.
 import { Button, Group, NumberInput, Paper, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 
 import { useUpdateProject } from "@/api/projects";
-import type { EvaluationConfig, Project } from "@/api/types";
+import { rulesQuery } from "@/api/rounds";
+import type { EvaluationConfig, Project, RuleDefaults } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Page } from "@/ui/Page";
+import { ResultOf } from "@/ui/ResultOf";
 
 import type { ConfigField } from "./ConfigFields";
 import { ConfigFields } from "./ConfigFields";
@@ -31,6 +34,7 @@ export function SettingsPage() {
       return isDirty ? [...parts, part] : parts.filter((other) => other !== part);
     });
   }, []);
+  const rules = useQuery(rulesQuery);
   const { question } = useUnsaved(dirty.length > 0);
   const shared = { project, onDirty };
   return (
@@ -40,7 +44,9 @@ export function SettingsPage() {
         <ProjectForm {...shared} />
       </Section>
       <Section title="Defaults of rounds" isDirty={dirty.includes("rounds")}>
-        <RoundDefaults {...shared} isDirty={dirty.includes("rounds")} />
+        <ResultOf query={rules} height={320}>
+          {(defaults) => <RoundDefaults {...shared} rules={defaults} isDirty={dirty.includes("rounds")} />}
+        </ResultOf>
       </Section>
       <Section title="Defaults of training runs" isDirty={dirty.includes("training")}>
         <TrainingDefaults {...shared} isDirty={dirty.includes("training")} />
@@ -178,9 +184,9 @@ function Save({ isPending, isSaved }: { isPending: boolean; isSaved: boolean }) 
 
 type DefaultsProps = PartProps & { isDirty: boolean };
 
-function RoundDefaults({ project, isDirty, onDirty }: DefaultsProps) {
+function RoundDefaults({ project, rules, isDirty, onDirty }: DefaultsProps & { rules: RuleDefaults }) {
   const update = useUpdateProject(project.id);
-  const follow = useRuleChange();
+  const follow = useRuleChange(rules);
   return (
     <ConfigForm
       initial={project.round}

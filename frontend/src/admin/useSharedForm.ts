@@ -2,23 +2,23 @@
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 
-/** The values that a change brings with it. */
+/** The values that a person's change brings with it. */
 export type Follow<V> = (now: V, before: V) => Partial<V>;
 
 export function useSharedForm<V extends Record<string, unknown>>(stored: V, follow?: Follow<V>) {
   // What the form began with, or saved last. The stored settings change under an open form when others save.
   const [start, setStart] = useState(stored);
-  const form = useForm<V>({
-    initialValues: stored,
-    onValuesChange: (now, before) => {
-      const more = follow?.(now, before) ?? {};
-      if (Object.keys(more).length > 0) form.setValues({ ...now, ...more });
-    },
-  });
+  const form = useForm<V>({ initialValues: stored });
   const names: (keyof V)[] = Object.keys(start);
   const changes: Partial<V> = {};
   for (const name of names) if (form.values[name] !== start[name]) changes[name] = form.values[name];
 
+  /** A person's change, and what it brings with it. */
+  const edit = (change: (before: V) => V) => {
+    const before = form.getValues();
+    const now = change(before);
+    form.setValues({ ...now, ...follow?.(now, before) });
+  };
   /** Shows what is stored now, what others saved included; what was typed since it was sent stays, not saved yet. */
   const settle = (sent: V, saved: V) => {
     setStart(saved);
@@ -28,5 +28,5 @@ export function useSharedForm<V extends Record<string, unknown>>(stored: V, foll
       return next;
     });
   };
-  return { form, changes, isDirty: Object.keys(changes).length > 0, settle };
+  return { form, edit, changes, isDirty: Object.keys(changes).length > 0, settle };
 }
