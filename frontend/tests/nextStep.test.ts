@@ -38,7 +38,8 @@ const model = (number: number, more: Partial<Model> = {}) => ({
     ...more,
   } as Model,
 });
-const run = (status: TrainingRun["status"]) => ({ id: "t", number: 2, status }) as TrainingRun;
+const run = (status: TrainingRun["status"], created_at = "2026-01-01T12:00:00Z") =>
+  ({ id: "t", number: 2, status, created_at }) as TrainingRun;
 
 it.each([
   ["Continue the set-up", { ...overview, labels: 0 }, [], []],
@@ -85,15 +86,23 @@ it.each([
   expect(nextStep({ project, overview: figures, rounds, runs }).name).toBe(name);
 });
 
-it("names a new model without a judge: to be seen beside the policy, until the next round is begun", () => {
+it("names a new model without a judge: to be seen beside the policy, until the next round or run is begun", () => {
   const unjudged = { ...project, evaluation: { judge: null } } as unknown as Project;
-  const where = { project: unjudged, overview: { ...overview, open_pairs: 3, ...model(3) }, runs: [run("succeeded")] };
+  const where = { project: unjudged, overview: { ...overview, ...model(3) }, runs: [run("succeeded")] };
   expect(nextStep({ ...where, rounds: [round("open")] })).toEqual({
     name: "Compare model 3 with model 2",
     to: "/projects/p/playground",
     why: "No judge is set: see what both answer, then promote it under Models, or start the next round.",
   });
-  expect(nextStep({ ...where, rounds: [round("open", "2026-01-03T00:00:00Z")] }).name).toBe("Label the open pairs");
+  const later = "2026-01-03T00:00:00Z";
+  expect(nextStep({ ...where, rounds: [round("open", later)] }).name).toBe("Watch round 3");
+  const rounds = [round("closed")];
+  expect(nextStep({ ...where, rounds, runs: [run("cancelled", later)] }).name).toBe("Start a round");
+  // What waits for people, or went wrong since, comes before a look at a model.
+  expect(nextStep({ ...where, rounds, runs: [run("failed", later)] }).name).toBe("See why run 2 failed");
+  const open = { ...where, overview: { ...where.overview, open_pairs: 3 }, rounds };
+  expect(nextStep(open).name).toBe("Label the open pairs");
+  expect(nextStep({ ...open, project: { ...unjudged, is_paused: true } }).name).toBe("Let people label again");
 });
 
 it("says that labelling is paused, and how to go on", () => {

@@ -23,13 +23,19 @@ export function nextStep(where: Where): Step {
     const why = "Its pairs are on their way: completions are sampled and scored.";
     return { name: `Watch round ${round.number}`, to: `${home}/rounds/${round.id}`, why };
   }
-  return aboutNewModel(where) ?? failed(where) ?? aboutLabels(where);
+  return aboutMeasured(where) ?? failed(where) ?? aboutOpenPairs(where) ?? aboutUnmeasured(where) ?? goOn(where);
 }
 
-/** A trained model newer than the policy: to be measured or looked at, and promoted once it is known to be better. */
-function aboutNewModel({ project, overview, rounds: [round] }: Where): Step | null {
-  const model = overview.newest_model;
-  if (!model || model.number <= overview.policy.number) return null;
+/** A trained model newer than the policy. */
+function newModel({ overview: { newest_model: model, policy } }: Where): Model | null {
+  return model && model.number > policy.number ? model : null;
+}
+
+/** A new model is measured, and promoted once it is known to be better. */
+function aboutMeasured(where: Where): Step | null {
+  const { project, overview } = where;
+  const model = newModel(where);
+  if (!model) return null;
   const to = `/projects/${project.id}/models`;
   if (model.evaluation_status === "queued" || model.evaluation_status === "running") {
     const why = `Model ${model.number} is being compared with the reference.`;
@@ -47,21 +53,25 @@ function aboutNewModel({ project, overview, rounds: [round] }: Where): Step | nu
   if (rate === null && project.evaluation.judge && overview.eval_prompts > 0) {
     return { name: `Evaluate model ${model.number}`, to, why: "It was never judged against the reference." };
   }
-  if (rate === null) {
-    // Whoever has begun a round since has decided: nothing tells when somebody has looked at a model.
-    if (round && Date.parse(round.created_at) > Date.parse(model.created_at)) return null;
-    const lack = project.evaluation.judge ? "There is no eval prompt to judge it on" : "No judge is set";
-    return {
-      name: `Compare model ${model.number} with model ${overview.policy.number}`,
-      to: `/projects/${project.id}/playground`,
-      why: `${lack}: see what both answer, then promote it under Models, or start the next round.`,
-    };
-  }
-  if (rate.low > 0.5) {
-    const why = `It wins ${percent(rate.rate)} against the reference; the 95 % interval begins at ${percent(rate.low)}.`;
-    return { name: `Promote model ${model.number}`, to, why };
-  }
-  return null;
+  if (rate === null || rate.low <= 0.5) return null;
+  const why = `It wins ${percent(rate.rate)} against the reference; the 95 % interval begins at ${percent(rate.low)}.`;
+  return { name: `Promote model ${model.number}`, to, why };
+}
+
+/** A new model that nothing can measure is looked at. */
+function aboutUnmeasured(where: Where): Step | null {
+  const { project, overview, rounds, runs } = where;
+  const model = newModel(where);
+  if (!model || winRate(model) !== null) return null;
+  // Whoever has begun a round or a run since has decided: nothing tells when somebody has looked at a model.
+  const isLater = ({ created_at }: Round | TrainingRun) => Date.parse(created_at) > Date.parse(model.created_at);
+  if (rounds.slice(0, 1).some(isLater) || runs.slice(0, 1).some(isLater)) return null;
+  const lack = project.evaluation.judge ? "There is no eval prompt to judge it on" : "No judge is set";
+  return {
+    name: `Compare model ${model.number} with model ${overview.policy.number}`,
+    to: `/projects/${project.id}/playground`,
+    why: `${lack}: see what both answer, then promote it under Models, or start the next round.`,
+  };
 }
 
 function failed({ project, rounds: [round], runs: [run] }: Where): Step | null {
@@ -75,17 +85,19 @@ function failed({ project, rounds: [round], runs: [run] }: Where): Step | null {
   return { name: `See why run ${run.number} failed`, to: `${home}/training/${run.id}`, why };
 }
 
-function aboutLabels({ project, overview, rounds }: Where): Step {
+function aboutOpenPairs({ project, overview: { open_pairs } }: Where): Step | null {
+  if (open_pairs === 0) return null;
+  if (project.is_paused) {
+    const why = `Labelling is paused, and ${countOrMore(open_pairs)} pairs wait.`;
+    return { name: "Let people label again", to: `/projects/${project.id}/settings`, why };
+  }
+  const why = `${countOrMore(open_pairs)} pairs wait for a label.`;
+  return { name: "Label the open pairs", to: `/annotate/${project.id}`, why };
+}
+
+function goOn({ project, overview, rounds }: Where): Step {
   const home = `/projects/${project.id}`;
   const open = rounds.find(({ status }) => status === "open");
-  if (overview.open_pairs > 0 && project.is_paused) {
-    const why = `Labelling is paused, and ${countOrMore(overview.open_pairs)} pairs wait.`;
-    return { name: "Let people label again", to: `${home}/settings`, why };
-  }
-  if (overview.open_pairs > 0) {
-    const why = `${countOrMore(overview.open_pairs)} pairs wait for a label.`;
-    return { name: "Label the open pairs", to: `/annotate/${project.id}`, why };
-  }
   if (overview.new_preferences > 0 && overview.preferences >= project.training.minimum_labels) {
     const why = `${count(overview.new_preferences)} preferences are new since the last model.`;
     return { name: "Retrain on the labels", to: `${home}/training/new`, why };
