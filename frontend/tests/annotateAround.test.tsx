@@ -154,19 +154,38 @@ describe("practice", () => {
 
   it("that was added while somebody labels comes after the pairs that are in hand, and must be done", async () => {
     let isAdded = false;
+    let isDown = false;
     serveQueue(1, {
       ...practising,
-      "GET /api/v1/annotate/projects/p1/practice": () => json(isAdded ? [pair] : []),
+      "GET /api/v1/annotate/projects/p1/practice": () =>
+        isDown ? problem(429, "Too many requests.") : json(isAdded ? [pair] : []),
       "POST /api/v1/annotate/projects/p1/claim": () =>
         isAdded ? problem(409, "Practice comes first.", { code: "practice_first" }) : claimOf([task(1)]),
     });
     const { user } = open("/annotate/p1");
     await screen.findByText("Prompt number 1");
     isAdded = true;
+    isDown = true;
     await user.keyboard("1");
     await user.click(await screen.findByRole("button", { name: "Start practice" }));
+    await screen.findByText("Too many requests.");
+    isDown = false;
+    await user.click(screen.getByRole("button", { name: "Start practice" }));
     await screen.findByText("Practice, pair 1 of 1");
     expect(screen.queryByRole("button", { name: "Back to labelling" })).toBeNull();
+  });
+
+  it("that was added and removed again keeps nobody from the next pair", async () => {
+    let isAdded = true;
+    serveQueue(1, {
+      "POST /api/v1/annotate/projects/p1/claim": () =>
+        isAdded ? problem(409, "Practice comes first.", { code: "practice_first" }) : claimOf([task(1)]),
+    });
+    const { user } = open("/annotate/p1");
+    const start = await screen.findByRole("button", { name: "Start practice" });
+    isAdded = false;
+    await user.click(start);
+    await screen.findByText("Prompt number 1");
   });
 });
 

@@ -35,7 +35,7 @@ function Annotate({ projectId, userId }: Props) {
   if (practice.isPending) {
     return <Middle>{practice.fetchStatus === "paused" ? <Offline /> : <Loader aria-label="Loading" />}</Middle>;
   }
-  // Practice that cannot be loaded does not keep anybody from their work.
+  // Practice that cannot be loaded is asked for again where the service wants it first.
   return <PracticeThenLabels projectId={projectId} userId={userId} practice={practice.data ?? []} areOurs={isOurs} />;
 }
 
@@ -54,7 +54,11 @@ function PracticeThenLabels({ projectId, userId, practice, areOurs }: Loaded) {
       areOurs={areOurs}
       practice={practice.length}
       onPractise={() => setPractising(practice)}
-      onNewPractice={async () => setPractising(openOf((await refetch()).data ?? []))}
+      onNewPractice={async () => {
+        const open = openOf((await refetch({ throwOnError: true })).data ?? []);
+        setPractising(open);
+        return open.length > 0;
+      }}
     />
   );
 }

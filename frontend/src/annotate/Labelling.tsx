@@ -41,8 +41,8 @@ type Props = {
   /** How many practice pairs there are. */
   practice: number;
   onPractise: () => void;
-  /** An admin has added practice, which comes before the next pair. */
-  onNewPractice: () => Promise<void>;
+  /** An admin has added practice, which comes before the next pair; tells whether it is still there. */
+  onNewPractice: () => Promise<boolean>;
   areOurs: () => boolean;
 };
 

@@ -1,6 +1,6 @@
 // Why there is no pair on screen, truthfully, and when the page looks again.
 import { Button, Loader, Text, Title } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
+import { useMutation, type UseQueryResult } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 
 import type { Claim } from "@/api/types";
@@ -11,25 +11,13 @@ import { Middle } from "./Middle";
 import { outboxOf } from "./outbox";
 import { isPracticeFirst, secondsToRetry } from "./useTask";
 
-type Props = { claim: UseQueryResult<Claim>; userId: string; onNewPractice: () => Promise<void> };
+type Props = { claim: UseQueryResult<Claim>; userId: string; onNewPractice: () => Promise<boolean> };
 
 export function NothingToDo({ claim, userId, onNewPractice }: Props) {
   const { data, error, dataUpdatedAt, refetch } = claim;
   const outbox = outboxOf(userId);
   const { waiting, trouble } = useSyncExternalStore(outbox.subscribe, outbox.snapshot);
-  if (isPracticeFirst(error)) {
-    return (
-      <Middle>
-        <div role="status">
-          <Title order={1}>Practice comes first</Title>
-          <Text mt="sm">
-            There are practice pairs that you have not answered. The next pair to label comes after them.
-          </Text>
-        </div>
-        <Button onClick={() => void onNewPractice()}>Start practice</Button>
-      </Middle>
-    );
-  }
+  if (isPracticeFirst(error)) return <PracticeFirst onNewPractice={onNewPractice} onLookAgain={refetch} />;
   if (error) {
     return (
       <Middle>
@@ -79,6 +67,30 @@ export function NothingToDo({ claim, userId, onNewPractice }: Props) {
       </Text>
       <Button variant="default" loading={claim.isFetching} onClick={() => void refetch()}>
         Look now
+      </Button>
+    </Middle>
+  );
+}
+
+type PracticeProps = { onNewPractice: () => Promise<boolean>; onLookAgain: () => Promise<unknown> };
+
+function PracticeFirst({ onNewPractice, onLookAgain }: PracticeProps) {
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: async () => {
+      if (!(await onNewPractice())) await onLookAgain();
+    },
+  });
+  return (
+    <Middle>
+      <div role="status">
+        <Title order={1}>Practice comes first</Title>
+        <Text mt="sm">
+          There are practice pairs that you have not answered. The next pair to label comes after them.
+        </Text>
+      </div>
+      <ErrorNote error={error} title="The practice set could not be loaded" />
+      <Button loading={isPending} onClick={() => mutate()}>
+        Start practice
       </Button>
     </Middle>
   );
