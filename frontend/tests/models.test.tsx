@@ -2,6 +2,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
+import type { SamplingCreate } from "@/api/types";
+
 import { open } from "./open";
 import { base, overview, page, project, run, trained, version } from "./rows";
 import { json, problem, serve } from "./service";
@@ -88,13 +90,16 @@ it("asks two models in the playground and shows their answers as text", async ()
   });
   const prompt = () => screen.getByLabelText<HTMLTextAreaElement>(/^User/);
   await user.type(prompt(), " And a");
-  await user.click(screen.getByRole("button", { name: "Ask again" }));
-  const requests = () => asked.filter(({ method }) => method === "POST").map(({ body }) => body);
-  await waitFor(() => expect(requests()).toHaveLength(2));
-  expect(requests()[1]).toEqual({
-    ...(requests()[0] as object),
-    config: { temperature: 0.7, max_new_tokens: 128, samples: 1, seed: 1 },
-  });
+  const requests = () => asked.filter(({ method }) => method === "POST").map(({ body }) => body as SamplingCreate);
+  // The row keeps its own seed, and is asked again with another one each time.
+  for (const amount of [2, 3]) {
+    await user.click(screen.getByRole("button", { name: "Ask again" }));
+    await waitFor(() => expect(requests()).toHaveLength(amount));
+    await waitFor(() => expect(screen.getByRole("button", { name: "Ask again" })).toHaveProperty("disabled", false));
+  }
+  const seeds = requests().map(({ config }) => config.seed);
+  expect(new Set(seeds).size).toBe(3);
+  expect(requests()).toEqual(seeds.map((seed) => ({ ...requests()[0], config: { ...requests()[0]?.config, seed } })));
   expect(prompt().value).toBe("How do I descale a kettle? And a");
   await user.click(screen.getByRole("button", { name: "Delete" }));
   await screen.findByText("Nothing was asked yet.");

@@ -19,9 +19,11 @@ type Props = {
   nameOf: (version: string) => string;
   onShow: (id: string) => void;
   onAgain: (id: string) => void;
+  /** The row that is being asked again. */
+  asking: string | undefined;
 };
 
-export function PlaygroundHistory({ projectId, rows, query, shown, nameOf, onShow, onAgain }: Props) {
+export function PlaygroundHistory({ projectId, rows, query, shown, nameOf, onShow, onAgain, asking }: Props) {
   const forget = useForget(projectId);
   const columns: Column<SamplingRow>[] = [
     {
@@ -47,7 +49,8 @@ export function PlaygroundHistory({ projectId, rows, query, shown, nameOf, onSho
           <Button
             size="compact-sm"
             variant="default"
-            title="The same prompt and settings with the next seed: other answers"
+            title="The same prompt and settings with another seed: other answers"
+            loading={row.id === asking}
             onClick={() => onAgain(row.id)}
           >
             Ask again

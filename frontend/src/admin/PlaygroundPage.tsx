@@ -55,6 +55,7 @@ function Play({ project, models }: { project: Project; models: Model[] }) {
                 nameOf={nameOf}
                 onShow={setShown}
                 onAgain={(id) => askAgain.mutate(id, { onSuccess: (made) => setShown(made.id) })}
+                asking={askAgain.isPending ? askAgain.variables : undefined}
                 projectId={project.id}
               />
             </>

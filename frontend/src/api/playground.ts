@@ -40,11 +40,11 @@ export const samplingQuery = (id: string) =>
 
 export const useSample = (project_id: string) => useAsking(project_id, (body: SamplingCreate) => ask(project_id, body));
 
-/** Asks what a row of the list was asked; with the next seed, since the same one draws the same answers. */
+/** Asks what a row of the list was asked, with a seed of its own: the same one would draw the same answers. */
 export const useAskAgain = (project_id: string) =>
   useAsking(project_id, async (id: string) => {
     const { left_version_id, right_version_id, content, config } = await queryClient.query(samplingQuery(id));
-    const seed = (config.seed + 1) % SEEDS;
+    const seed = Math.floor(Math.random() * SEEDS);
     return ask(project_id, { left_version_id, right_version_id, content, config: { ...config, seed } });
   });
 
