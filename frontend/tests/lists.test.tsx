@@ -106,12 +106,21 @@ it("shows what people labelled and their pace, and pauses one", async () => {
   const ben = { id: "u1", username: "ben", role: "annotator", is_active: true, is_paused: false };
   const eve = { ...ben, id: "u2", username: "eve" };
   const work = { labels: 1234, labels_today: 12, labels_per_hour: 128.6, median_seconds: 9.5 };
+  let answering: Promise<void> = Promise.resolve();
+  let goOn = () => {};
   const asked = serve({
     ...base,
     "GET /api/v1/users": (_: never, { url }: Request) =>
-      url.includes("cursor=u1") ? page([eve]) : { ...page([ben]), next_cursor: "u1" },
-    "GET /api/v1/users/work": (_: never, { url }: Request) =>
-      json(new URL(url).searchParams.getAll("user_id").map((user_id) => ({ ...work, user_id, last_label_at: null }))),
+      url.includes("sort=most_labels")
+        ? page([eve, ben])
+        : url.includes("cursor=u1")
+          ? page([eve])
+          : { ...page([ben]), next_cursor: "u1" },
+    "GET /api/v1/users/work": async (_: never, { url }: Request) => {
+      await answering;
+      const ids = new URL(url).searchParams.getAll("user_id");
+      return json(ids.map((user_id) => ({ ...work, user_id, last_label_at: null })));
+    },
     "PATCH /api/v1/users/u1": () => ({ ...ben, is_paused: true }),
   });
   const { user } = open("/people");
@@ -120,7 +129,12 @@ it("shows what people labelled and their pace, and pauses one", async () => {
   await user.click(screen.getByRole("button", { name: "Show more" }));
   const last = await screen.findByRole("row", { name: /^eve/ });
   await waitFor(() => expect(last.textContent).toContain("121,2341299.5"));
+  answering = new Promise((resolve) => (goOn = resolve));
   await user.click(within(table).getByRole("button", { name: /^Labels/ }));
+  await waitFor(() => expect(within(table).getAllByRole("row")[1]?.textContent).toMatch(/^eve/));
+  // What is known of them stays while it is asked for anew.
+  expect(within(table).getAllByRole("row")[1]?.textContent).toContain("121,2341299.5");
+  goOn();
   await user.selectOptions(screen.getByLabelText("State"), "Active");
   await waitFor(() => {
     const query = lastOf(asked, "/users");

@@ -24,12 +24,26 @@ export function useWork(people: User[]): Map<string, UserWork> {
   return useQueries({ queries: pages.map(workQuery), combine: byPerson });
 }
 
+const WORK_KEY = ["users", "work"];
+
 const workQuery = (user_id: string[]) =>
   queryOptions({
-    queryKey: ["users", "work", user_id],
+    queryKey: [...WORK_KEY, user_id],
     queryFn: () => answer(api.GET("/api/v1/users/work", { params: { query: { user_id } } })),
     refetchInterval: 15_000,
+    placeholderData: () => knownOf(user_id),
   });
+
+/** What is known of these people from another order of the list, the latest of it. */
+function knownOf(user_id: string[]): UserWork[] {
+  const answers = queryClient.getQueryCache().findAll({ queryKey: WORK_KEY });
+  const known = byPerson(
+    answers
+      .sort((a, b) => a.state.dataUpdatedAt - b.state.dataUpdatedAt)
+      .map(({ state }) => state as { data?: UserWork[] }),
+  );
+  return user_id.flatMap((id) => known.get(id) ?? []);
+}
 
 const byPerson = (pages: { data?: UserWork[] | undefined }[]) =>
   new Map(pages.flatMap(({ data }) => data ?? []).map((work) => [work.user_id, work]));
