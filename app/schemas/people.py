@@ -54,7 +54,7 @@ class UserOut(Row):
 class UserFilter(BaseModel):
     """Which people a list shows, and in which order."""
 
-    search: str | None = Field(None, max_length=100, description="Part of the user name, in any case.")
+    search: str | None = Field(None, max_length=500, description="Part of the user name, in any case.")
     role: Role | None = None
     state: Literal["active", "paused", "shut_out"] | None = None
     sort: UserSort = "oldest"
