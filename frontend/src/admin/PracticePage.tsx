@@ -44,8 +44,9 @@ export function PracticePage() {
       actions={<Button onClick={() => unlessUnsaved(() => edit("new"))}>Add a practice pair</Button>}
     >
       <Text>
-        Everybody answers these pairs before their first label, in this order, and reads the explanation of each. They
-        are never trained on, exported or counted.
+        Everybody answers these pairs before their first label, in this order, and reads the explanation of each. A pair
+        that is added later stops everybody who labels, after the pairs they have in hand, until they have answered it.
+        They are never trained on, exported or counted.
       </Text>
       <ErrorNote error={taken.error} title="That pair could not be taken over" />
       {pair && draft && <PracticeForm key={pair} projectId={project.id} pair={null} draft={draft} {...ends} />}
