@@ -52,13 +52,21 @@ describe("the word difference", () => {
 
 describe("the last labels", () => {
   it("recalls those of before, and brings the pair of any of them back", async () => {
+    let answer = () => {};
+    const answering = new Promise<void>((resolve) => (answer = resolve));
     const asked = serveQueue(2, {
-      "GET /api/v1/annotate/projects/p1/labels": () => ({ items: [own(2), own(1)], next_cursor: null }),
+      "GET /api/v1/annotate/projects/p1/labels": async () => {
+        await answering;
+        return { items: [own(2), own(1)], next_cursor: null };
+      },
     });
     const { user } = open("/annotate/p1");
     await screen.findByText("Prompt number 1");
     await user.keyboard("h");
     const drawer = within(await screen.findByRole("dialog", { name: "Your last labels" }));
+    await drawer.findByText("What you labelled before is not loaded yet.");
+    expect(drawer.queryByText(/^None yet/)).toBeNull();
+    answer();
     await user.click(await drawer.findByRole("button", { name: "Undo or change “tie” on: Prompt number 101" }));
     expect(shown()).toBe("Prompt number 101");
     await screen.findByText("You said “tie”. Judge it anew.");

@@ -13,7 +13,7 @@ type Props = {
   guidelineVersion: number | undefined;
   comment: string;
   onComment: (text: string) => void;
-  history: readonly Judged[];
+  history: readonly Judged[] | null;
   onUndo: (judged: Judged) => void;
   practice: number;
   onPractise: () => void;

@@ -1,10 +1,10 @@
 // The last ten labels where there is no room for them beside the pair.
-import { Drawer } from "@mantine/core";
+import { Drawer, Text } from "@mantine/core";
 
 import { HistoryList } from "./History";
 import type { Judged } from "./sitting";
 
-type Props = { history: readonly Judged[]; onUndo: (judged: Judged) => void; onClose: () => void };
+type Props = { history: readonly Judged[] | null; onUndo: (judged: Judged) => void; onClose: () => void };
 
 export function HistoryDrawer({ history, onUndo, onClose }: Props) {
   return (
@@ -16,6 +16,11 @@ export function HistoryDrawer({ history, onUndo, onClose }: Props) {
       title="Your last labels"
       transitionProps={{ duration: 100 }}
     >
+      {history === null && (
+        <Text size="sm" c="dimmed" role="status">
+          What you labelled before is not loaded yet.
+        </Text>
+      )}
       <HistoryList history={history} onUndo={onUndo} />
     </Drawer>
   );

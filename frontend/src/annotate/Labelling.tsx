@@ -47,7 +47,7 @@ type Props = {
 };
 
 export function Labelling({ projectId, userId, practice, onPractise, onNewPractice, areOurs }: Props) {
-  const { claim, task, next, tasks, history, isHistoryKnown, taken, judge, undo, flag, renew } = useTask(
+  const { claim, task, next, tasks, history, knownHistory, taken, judge, undo, flag, renew } = useTask(
     projectId,
     userId,
   );
@@ -153,7 +153,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
         ) : (
           <NothingToDo claim={claim} userId={userId} onNewPractice={onNewPractice} />
         )}
-        {hasRoom && <History history={isHistoryKnown ? history : null} onUndo={takeBack} />}
+        {hasRoom && <History history={knownHistory} onUndo={takeBack} />}
       </div>
       <VerdictBar
         act={act}
@@ -172,7 +172,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
               guidelineVersion={claim.data?.guideline_version ?? (claim.isError ? 0 : undefined)}
               comment={comment}
               onComment={(text) => task && comments.write(task.pair_id, text)}
-              history={history}
+              history={knownHistory}
               onUndo={takeBack}
               practice={practice}
               onPractise={onPractise}

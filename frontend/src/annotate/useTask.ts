@@ -82,8 +82,9 @@ export function useTask(projectId: string, userId: string) {
     [outbox, projectId, claimAgain, queryClient],
   );
 
-  const { data: earlier, isPending } = useQuery({ ...ownLabelsQuery(projectId), enabled: claim.isFetched });
-  const isHistoryKnown = !isPending || history.length > 0;
+  const { data: earlier } = useQuery({ ...ownLabelsQuery(projectId), enabled: claim.isFetched });
+  /** Null while there may be earlier labels that were not answered yet. */
+  const knownHistory = earlier || history.length > 0 ? history : null;
   useEffect(() => {
     if (earlier) step({ recall: earlier });
   }, [earlier]);
@@ -104,7 +105,7 @@ export function useTask(projectId: string, userId: string) {
   const flag = (flagged: Shown, reason: string | null) =>
     outbox.add({ kind: "flag", key: newKey(), project: projectId, body: { lease: flagged.lease, reason } });
   const renew = useCallback(() => claimAgain(false), [claimAgain]);
-  return { claim, task, next, tasks, history, isHistoryKnown, taken, judge, undo, flag, renew };
+  return { claim, task, next, tasks, history, knownHistory, taken, judge, undo, flag, renew };
 }
 
 const claimKey = (projectId: string) => ["annotate", "claim", projectId];
