@@ -4,6 +4,7 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
 
 import type { Project } from "@/api/types";
+import { PAGE_WIDTH } from "@/ui/Page";
 
 import { ModelTrouble } from "./ModelTrouble";
 import classes from "./ProjectFrame.module.css";
@@ -41,7 +42,7 @@ function Frame() {
   const project = useProject();
   return (
     <>
-      <Container size={1200} w="100%" pt="md">
+      <Container size={PAGE_WIDTH} w="100%" pt="md">
         <Group gap={6} wrap="nowrap">
           <Anchor component={Link} to="/projects" size="sm">
             Projects

@@ -1,4 +1,6 @@
-// The columns of what an evaluation measured, shared by the tables that show it.
+// The columns of what an evaluation measured, shared by the tables that show it: the figure, and its detail below.
+import { Text } from "@mantine/core";
+
 import { decimal, percent } from "@/ui/numbers";
 
 import type { Column } from "./DataTable";
@@ -22,7 +24,7 @@ export function outcomeColumns<T>(of: (row: T) => Outcome): Column<T>[] {
   return [
     {
       title: "Win-rate (95 %)",
-      cell: (row) => withInterval(of(row)),
+      cell: (row) => withDetail(percent(of(row).win_rate), interval(of(row))),
       number: true,
       hint: "Ties count half; the interval holds the true rate in 95 of 100 evaluations",
     },
@@ -34,35 +36,45 @@ export function outcomeColumns<T>(of: (row: T) => Outcome): Column<T>[] {
     },
     {
       title: "KL, nats",
-      cell: (row) => withDetail(decimal(of(row).kl), of(row).kl_per_token, (value) => decimal(value, 3)),
+      cell: (row) => withDetail(decimal(of(row).kl), orNull(of(row).kl_per_token, 3)),
       number: true,
-      hint: "From the baseline to the model: per answer (per token)",
+      hint: "From the baseline to the model: per answer, and per token",
     },
     {
       title: "Perplexity",
-      cell: (row) => withDetail(decimal(of(row).perplexity), of(row).baseline_perplexity, (value) => decimal(value)),
+      cell: (row) => withDetail(decimal(of(row).perplexity), orNull(of(row).baseline_perplexity)),
       number: true,
-      hint: "Of the eval prompts' own text, per token, lower is better (the baseline's)",
+      hint: "Of the eval prompts' own text, per token, lower is better; below it the baseline's",
     },
     {
       title: "Length",
-      cell: (row) => withPercentiles(of(row)),
+      cell: (row) => withDetail(decimal(of(row).mean_length, 1), percentiles(of(row))),
       number: true,
-      hint: "Mean tokens of an answer (and its 10, 50 and 90 % percentiles)",
+      hint: "Mean tokens of an answer, and its 10, 50 and 90 % percentiles",
     },
   ];
 }
 
-function withInterval({ win_rate: rate, win_rate_low: low, win_rate_high: high }: Outcome): string {
-  if (low == null || high == null) return percent(rate);
-  return `${percent(rate)} (${decimal(low * 100, 1)} to ${decimal(high * 100, 1)})`;
+function interval({ win_rate_low: low, win_rate_high: high }: Outcome): string | null {
+  return low == null || high == null ? null : `${decimal(low * 100, 1)} to ${decimal(high * 100, 1)}`;
 }
 
-function withPercentiles({ mean_length, length_p10: p10, length_p50: p50, length_p90: p90 }: Outcome): string {
-  const mean = decimal(mean_length, 1);
-  if (p10 == null || p50 == null || p90 == null) return mean;
-  return `${mean} (${[p10, p50, p90].map((length) => decimal(length, 0)).join(" / ")})`;
+function percentiles({ length_p10: p10, length_p50: p50, length_p90: p90 }: Outcome): string | null {
+  if (p10 == null || p50 == null || p90 == null) return null;
+  return [p10, p50, p90].map((length) => decimal(length, 0)).join(" / ");
 }
 
-const withDetail = (text: string, detail: number | null | undefined, write: (value: number) => string) =>
-  detail == null ? text : `${text} (${write(detail)})`;
+const orNull = (value: number | null | undefined, digits?: number) => (value == null ? null : decimal(value, digits));
+
+function withDetail(figure: string, detail: string | null) {
+  return (
+    <>
+      {figure}
+      {detail !== null && (
+        <Text size="xs" c="dimmed">
+          {detail}
+        </Text>
+      )}
+    </>
+  );
+}

@@ -3,6 +3,9 @@ import { Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
+/** Pixels at most: tables use what a wide screen has, and lines can still be read. */
+export const PAGE_WIDTH = 1320;
+
 type Props = {
   title: string;
   /** One sentence under the heading. */
@@ -12,10 +15,10 @@ type Props = {
   children: ReactNode;
 };
 
-export function Page({ title, lead, actions, size = 1200, children }: Props) {
+export function Page({ title, lead, actions, size = PAGE_WIDTH, children }: Props) {
   useDocumentTitle(`${title} · Tiebreak`);
   return (
-    <Container size={1200} w="100%" py="lg">
+    <Container size={PAGE_WIDTH} w="100%" py="lg">
       <Stack gap="lg" maw={size}>
         <Group justify="space-between">
           <div>
