@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     setupFiles: ["tests/setup.ts"],
+    maxWorkers: 2, // by default one core is left idle
     testTimeout: 60_000, // the first page of a file loads its modules, which takes long where the machine is busy
     restoreMocks: true,
     unstubGlobals: true,

@@ -50,6 +50,25 @@ describe("somebody else on the same browser", () => {
     expect(readEntries(ben.user.id)).toHaveLength(0);
   });
 
+  it("is the same person with a new session: the label is sent again with the new token", async () => {
+    const before = session();
+    let now = before;
+    const asked = serveQueue(2, {
+      "GET /api/v1/auth/session": () => now,
+      "POST /api/v1/annotate/labels": (_: LabelCreate, { headers }) =>
+        headers.get("X-CSRF-Token") === "csrf-2" ? label("label-1") : problem(403, "Wrong token.", { code: "csrf" }),
+    });
+    const { user } = open("/annotate/p1");
+    await screen.findByText("Prompt number 1");
+    now = { ...before, csrf_token: "csrf-2" };
+    await user.keyboard("1");
+    await waitFor(() => expect(outboxed()).toHaveLength(0));
+    const [refused, sent] = labelsIn(asked);
+    expect(refused?.lease).toBe("lease-1");
+    expect(sent).toEqual(refused);
+    expect(new Set(keysOf(asked)).size).toBe(1);
+  });
+
   it("never sends what waits with the session of the next person", async () => {
     const ada = session();
     const ben = session();
@@ -101,7 +120,7 @@ describe("a refused label", () => {
     await user.keyboard("1");
     await screen.findByText("This reason is too long.");
     await waitFor(() => expect(shown()).toBe("Prompt number 1"));
-    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Undo" }).disabled).toBe(true);
+    expect((await screen.findByRole<HTMLButtonElement>("button", { name: "Undo" })).disabled).toBe(true);
     expect(readRefused(person.user.id)).toMatchObject([{ reason: "This reason is too long." }]);
     isRefusing = false;
     await user.keyboard("2");
@@ -113,6 +132,17 @@ describe("a refused label", () => {
 });
 
 describe("labels that wait", () => {
+  it("are kept at once, and sent even where nothing is painted", async () => {
+    const ada = session();
+    queryClient.setQueryData(SESSION_KEY, ada);
+    const asked = serve({ "POST /api/v1/annotate/labels": () => label("label-1") });
+    vi.spyOn(window, "requestAnimationFrame").mockReturnValue(0);
+    outboxOf(ada.user.id).add(entry(1));
+    expect(readEntries(ada.user.id)).toHaveLength(1);
+    await waitFor(() => expect(outboxed()).toHaveLength(0));
+    expect(keysOf(asked)).toEqual(["key-1"]);
+  });
+
   it("are the reason given when no other pair is left meanwhile", async () => {
     serveQueue(1, {
       "POST /api/v1/annotate/labels": () => {

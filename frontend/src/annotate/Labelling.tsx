@@ -2,7 +2,7 @@
 import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { CatchBoundary, type ErrorComponentProps } from "@tanstack/react-router";
-import { Activity, lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Activity, lazy, Suspense, useCallback, useDeferredValue, useEffect, useState } from "react";
 
 import { isHeavy } from "@/ui/markdownExtras";
 import { NotLoaded } from "@/ui/NotLoaded";
@@ -51,6 +51,8 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     projectId,
     userId,
   );
+  // What stands around the pair tells of the last label once the next pair is on screen.
+  const told = useDeferredValue(knownHistory);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   useFocusBack(dialog !== null);
   // A part that could not be loaded is asked for anew.
@@ -153,12 +155,12 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
         ) : (
           <NothingToDo claim={claim} userId={userId} onNewPractice={onNewPractice} />
         )}
-        {hasRoom && <History history={knownHistory} onUndo={takeBack} />}
+        {hasRoom && <History history={told} onUndo={takeBack} />}
       </div>
       <VerdictBar
         act={act}
         enabled={task !== null}
-        last={history.at(-1) ?? null}
+        last={told?.at(-1) ?? null}
         hasComment={comment.trim() !== ""}
         isFlagged={task !== null && flagged === task.pair_id}
         difference={difference}

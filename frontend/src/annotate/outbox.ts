@@ -4,6 +4,7 @@ import { sendFlag, sendLabel, sendUndo } from "@/api/annotate";
 import { noticeLostSession, signedInAs } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import type { FlagCreate, LabelCreate } from "@/api/types";
+import { afterPaint } from "@/ui/afterPaint";
 
 import { isItemOf, readEntries, readRefused, type Refused, removeEntry, writeEntry } from "./outboxStorage";
 
@@ -199,7 +200,7 @@ function createOutbox(userId: string) {
     add: (entry: Entry) => {
       keep(entry);
       change({ waiting: [...state.waiting, entry] });
-      void run();
+      afterPaint(() => void run()); // it is kept: the next pair goes first
     },
     /** Send what waits, now, what other tabs have left included. */
     flush: () => {

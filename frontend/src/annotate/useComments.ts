@@ -12,6 +12,7 @@ export function useComments(userId: string, projectId: string) {
       keep(start + pair, text);
     },
     drop: (pair: string) => {
+      if (!(pair in comments)) return;
       setComments((all) => Object.fromEntries(Object.entries(all).filter(([other]) => other !== pair)));
       localStorage.removeItem(start + pair);
     },

@@ -6,6 +6,7 @@ import { claimPairs, countLabel, ownLabelsQuery, progressQuery } from "@/api/ann
 import { newKey } from "@/api/idempotency";
 import { ApiError } from "@/api/problem";
 import type { Claim } from "@/api/types";
+import { afterPaint } from "@/ui/afterPaint";
 
 import { outboxOf } from "./outbox";
 import { type Judged, reduceSitting, type Shown, startSitting, type Verdict } from "./sitting";
@@ -94,7 +95,7 @@ export function useTask(projectId: string, userId: string) {
     const body = { lease: judged.lease, ...verdict };
     outbox.add({ kind: "label", key, project: projectId, pair: judged.pair_id, body });
     step({ judge: { task: judged, key, verdict, labelId: null } });
-    topUp.current();
+    afterPaint(() => topUp.current());
   };
   const undo = (judged: Judged) => {
     const { key: of, labelId, task, verdict } = judged;

@@ -21,7 +21,17 @@ export const queryClient = new QueryClient({
   },
 });
 
-export const api = createClient<paths>({ fetch: send, baseUrl: window.location.origin });
+/** A request that can be made again: copies of one whose body is a stream are dear, and are hardly ever needed. */
+class Repeatable extends Request {
+  readonly again: () => Request;
+
+  constructor(input: RequestInfo | URL, init?: RequestInit) {
+    super(input, init);
+    this.again = () => new Request(input, init);
+  }
+}
+
+export const api = createClient<paths>({ Request: Repeatable, fetch: send, baseUrl: window.location.origin });
 
 /** Who is signed in, or null. */
 export async function fetchSession(): Promise<Session | null> {
@@ -49,16 +59,14 @@ export function withDefaults<T>(body: Partial<T>): T {
 async function send(request: Request): Promise<Response> {
   if (request.method === "GET") return fetch(request);
   const session = queryClient.getQueryData<Session | null>(SESSION_KEY);
-  const type = request.headers.get("Content-Type");
-  const again = type === null || type === "application/json" ? request.clone() : null; // not the files
   const response = await fetch(signed(request, session));
-  if (response.status !== 403 || !session || !again) return response;
+  if (response.status !== 403 || !session || !(request instanceof Repeatable)) return response;
   // Another tab may have signed in anew, which changes the token; what was asked for stays with who asked for it.
   const fresh = await fetchSession();
   const isSame = fresh?.user.id === session.user.id;
   if (isSame && fresh.csrf_token === session.csrf_token) return response;
   queryClient.setQueryData(SESSION_KEY, fresh);
-  return isSame ? fetch(signed(again, fresh)) : response;
+  return isSame ? fetch(signed(request.again(), fresh)) : response;
 }
 
 function signed(request: Request, session: Session | null | undefined): Request {
