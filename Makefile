@@ -3,14 +3,15 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check lint unit browser types check-types format bench screenshots lock clean
+.PHONY: help setup demo up test check lint lint-python lint-pages types check-types format bench screenshots lock clean
 
 # Threads of torch that wait must not spin: tests run beside their own servers and workers.
 export OMP_WAIT_POLICY = passive
 
 BIN := .venv/bin
 # Two test processes, each with servers of its own; the models of the tests are too small for a second thread.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
+# In the order of tests/conftest.py, which has the long files first.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 PYTHON_READY := .venv/.ready
 NODE_READY := frontend/node_modules/.ready
 PAGES := app/static/index.html
@@ -55,11 +56,16 @@ test: setup lint
 check: setup lint
 	$(PYTEST) -m unit
 
-lint: setup check-types
+lint: setup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint-python lint-pages
+
+lint-python: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint-pages: check-types
 	cd frontend && npm run check
 
 types: setup

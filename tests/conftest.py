@@ -14,6 +14,14 @@ from app.models import Base
 from app.settings import get_settings
 from app.tasks import make_celery
 
+# Of the folders beside this file: those whose files take long, so that no process is left with one of them at the end.
+LONG_FIRST = ("e2e", "workers", "app", "learning")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+
 
 @pytest.fixture(scope="session")
 def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:

@@ -32,7 +32,8 @@ from workers.learning.acquisition import (
     select_pairs,
 )
 from workers.learning.losses import LOSSES
-from workers.learning.policy import check_same_vocabulary, encode_prompt, prompt_text
+from workers.learning.policy import check_same_vocabulary, encode_prompt
+from workers.learning.prompts import prompt_text
 from workers.pulse import Pulse
 from workers.references import reference_logprobs, store_reference_logprobs
 

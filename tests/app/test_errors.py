@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import pytest
@@ -170,16 +171,20 @@ def test_request_in_flight_with_the_same_key_is_409(admin: TestClient) -> None:
 # The schema
 
 
-def _operations(app: FastAPI) -> dict[str, dict[str, Any]]:
-    paths = describe(app)["paths"].values()
+@cache
+def _schema() -> dict[str, Any]:
+    return describe(create_app())
+
+
+def _operations() -> dict[str, dict[str, Any]]:
+    paths = _schema()["paths"].values()
     return {operation["operationId"]: operation for methods in paths for operation in methods.values()}
 
 
 def test_schema_declares_problems_and_unique_names() -> None:
-    app = create_app()
-    schema = describe(app)
+    schema = _schema()
     count = sum(len(methods) for methods in schema["paths"].values())
-    operations = _operations(app)
+    operations = _operations()
     assert len(operations) == count
     assert "HTTPValidationError" not in schema["components"]["schemas"]
     reference = {"$ref": "#/components/schemas/Problem"}
@@ -191,7 +196,7 @@ def test_schema_declares_problems_and_unique_names() -> None:
 
 @pytest.mark.parametrize("tag", ["auth", "projects", "export", "health"])
 def test_every_operation_declares_what_it_answers(tag: str) -> None:
-    operations = {name: one for name, one in _operations(create_app()).items() if tag in one["tags"]}
+    operations = {name: one for name, one in _operations().items() if tag in one["tags"]}
     assert operations
     for name, operation in operations.items():
         success = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))

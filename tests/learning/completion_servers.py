@@ -72,7 +72,7 @@ def scripted_server(answer: Callable[[dict[str, Any], int], Answer | None]) -> I
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     seen.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.01,))  # seconds between two looks for its end
     thread.start()
     try:
         yield seen

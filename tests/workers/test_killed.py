@@ -67,8 +67,8 @@ def sweep_later() -> list[str]:
 
 
 def test_a_worker_killed_while_sampling_is_noticed_and_another_does_only_what_is_left(engine: Engine) -> None:
-    small = loop.make_loop(train=400)
-    config = RoundConfig(rule="random", labels=300, control_share=0.5, over_generation=2, max_new_tokens=32)
+    small = loop.make_loop(train=300)
+    config = RoundConfig(rule="random", labels=200, control_share=0.5, over_generation=2, max_new_tokens=32)
     with worker("sample"):
         with transaction() as session:
             round_id = rounds.start_round(session, small.project_id, config, actor=small.actor).id
@@ -89,7 +89,7 @@ def test_a_worker_killed_while_sampling_is_noticed_and_another_does_only_what_is
 
 
 def test_a_worker_killed_while_training_resumes_from_the_checkpoint(engine: Engine) -> None:
-    slow = TrainingConfig(learning_rate=1e-5, epochs=12, batch_size=1, minimum_labels=4, checkpoint_every=2)
+    slow = TrainingConfig(learning_rate=1e-5, epochs=6, batch_size=1, minimum_labels=4, checkpoint_every=2)
     small = loop.make_loop(training_config=slow)
     loop.open_round(small)
     loop.label_all(small)

@@ -35,7 +35,7 @@ from app.services import models, rounds, training, training_log
 from app.settings import get_settings
 from app.tasks import Task
 from tests.workers import loop
-from workers import training as training_task
+from workers import training_rows
 from workers.checkpoints import cached_policy
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.policy import encode_prompt
@@ -142,7 +142,7 @@ def test_the_log_of_a_run_is_kept_with_it(turned: Turned) -> None:
 def test_the_same_frozen_labels_give_the_same_job(turned: Turned) -> None:
     folder = get_settings().jobs_folder / str(turned.run)
     before = (folder / "pairs.jsonl").read_bytes()
-    training_task._prepare(turned.run, folder, Path(json.loads((folder / "job.json").read_text())["output"]))
+    training_rows.prepare(turned.run, folder, Path(json.loads((folder / "job.json").read_text())["output"]))
     assert (folder / "pairs.jsonl").read_bytes() == before
     with transaction() as session:
         assert session.get_one(TrainingRun, turned.run).label_count == len(before.splitlines()) == 12

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from workers.learning.errors import PromptError
-from workers.learning.policy import Prompt, load_policy
+from workers.learning.policy import load_policy
+from workers.learning.prompts import Prompt
 from workers.learning.reward_model import load_reward_model
 from workers.learning.sampling import SamplingConfig
 from workers.sandbox.paths import MODEL, PROMPTS, REWARD_MODEL

@@ -16,7 +16,7 @@ from app.tasks import Task
 from tests import factories
 from tests.workers import loop
 from workers.learning.pairs import PreferencePair, read_pairs
-from workers.training import _prepare
+from workers.training_rows import prepare
 
 Said = tuple[Verdict, bool]
 A, B, TIE = (Verdict.PREFERRED, True), (Verdict.PREFERRED, False), (Verdict.TIE, True)
@@ -48,7 +48,7 @@ def start(labelled: loop.Loop, config: TrainingConfig) -> TrainingRun:
 def prepared(run: TrainingRun) -> list[PreferencePair]:
     folder = get_settings().jobs_folder / str(run.id)
     folder.mkdir(parents=True)
-    _prepare(run.id, folder, folder / "model")
+    prepare(run.id, folder, folder / "model")
     return read_pairs(folder / "pairs.jsonl")
 
 

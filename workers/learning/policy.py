@@ -4,10 +4,10 @@ Knows nothing about sampling, training or where model folders come from. Weights
 """
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 from jinja2.exceptions import TemplateError
@@ -19,12 +19,12 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_N
 from workers.learning.context import log_shorter_context, stated_context
 from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.folders import save_policy, verify_manifest
+from workers.learning.prompts import Prompt
 
 __all__ = [
     "ModelError",
     "NumericalError",
     "Policy",
-    "Prompt",
     "PromptError",
     "check_same_vocabulary",
     "decode",
@@ -35,8 +35,6 @@ __all__ = [
     "save_policy",
     "verify_manifest",
 ]
-
-Prompt: TypeAlias = str | Sequence[Mapping[str, str]]
 
 # What reading a broken or foreign folder raises; everything else is a bug and crashes.
 _LOADING_ERRORS = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError)
@@ -161,13 +159,6 @@ def decode(policy: Policy, token_ids: Sequence[int], *, prompt_ids: Sequence[int
 def _decode_plainly(policy: Policy, token_ids: list[int]) -> str:
     text: str = policy.tokenizer.decode(token_ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
     return text
-
-
-def prompt_text(prompt: Prompt) -> str:
-    """A prompt as one string, for comparing prompts with each other: a text as it is, messages with their roles."""
-    if isinstance(prompt, str):
-        return prompt
-    return "\n".join(f"{message['role']}: {message['content']}" for message in prompt)
 
 
 def _render(policy: Policy, prompt: Prompt) -> tuple[str, bool]:

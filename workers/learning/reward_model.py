@@ -14,7 +14,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from workers.learning.context import log_shorter_context, stated_context
 from workers.learning.errors import ModelError, NumericalError, PromptError
-from workers.learning.policy import Prompt
+from workers.learning.prompts import Prompt
 
 _LOADING_ERRORS = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError)
 

@@ -23,7 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workers.learning.policy import Prompt
+from workers.learning.prompts import Prompt
 from workers.simulate.plan import Run, plan
 from workers.simulate.prompts import read_prompts
 from workers.simulate.tuning import best_settings

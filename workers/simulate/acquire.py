@@ -13,7 +13,8 @@ from workers.learning.acquisition import PromptCandidates, SelectedPair, implici
 from workers.learning.features import completion_features
 from workers.learning.logprobs import Row, completion_logprobs
 from workers.learning.pairs import PreferencePair
-from workers.learning.policy import Policy, Prompt, encode_prompt, prompt_text
+from workers.learning.policy import Policy, encode_prompt
+from workers.learning.prompts import Prompt, prompt_text
 from workers.learning.reward_heads import train_heads
 from workers.learning.rules import RULES, seeded
 from workers.learning.sampling import Sample, SamplingConfig, sample

@@ -10,7 +10,8 @@ from typing import Any
 
 from workers.learning.logprobs import completion_logprobs
 from workers.learning.metrics import distinct_n, kl_estimate, length_controlled_win_rate, length_summary
-from workers.learning.policy import Policy, Prompt, encode_prompt
+from workers.learning.policy import Policy, encode_prompt
+from workers.learning.prompts import Prompt
 from workers.learning.reward_model import RewardModel, reward_scores
 from workers.learning.rules import seeded
 from workers.learning.sampling import Sample, SamplingConfig, sample

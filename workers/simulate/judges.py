@@ -5,7 +5,7 @@ Knows nothing about rounds. Everything random depends on the seed and the texts 
 
 from collections.abc import Sequence
 
-from workers.learning.policy import Prompt, prompt_text
+from workers.learning.prompts import Prompt, prompt_text
 from workers.learning.reward_model import RewardModel, reward_scores
 from workers.learning.rules import seeded
 

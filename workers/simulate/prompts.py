@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from workers.learning.policy import Prompt, prompt_text
+from workers.learning.prompts import Prompt, prompt_text
 from workers.learning.rules import seeded
 
 

@@ -19,7 +19,8 @@ import torch
 from workers.learning.checkpoint import fingerprint
 from workers.learning.fit import fit
 from workers.learning.pairs import PreferencePair, read_pairs, write_pairs
-from workers.learning.policy import Policy, Prompt, load_policy, save_policy
+from workers.learning.policy import Policy, load_policy, save_policy
+from workers.learning.prompts import Prompt
 from workers.learning.reward_model import RewardModel
 from workers.simulate.acquire import Acquired, Acquisition, acquire
 from workers.simulate.evaluate import Arena, evaluate

@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 
 from workers.learning.errors import PromptError
-from workers.learning.policy import Policy, Prompt, encode_prompt, load_policy
+from workers.learning.policy import Policy, encode_prompt, load_policy
+from workers.learning.prompts import Prompt
 from workers.learning.reward_model import load_reward_model
 from workers.learning.sampling import SamplingConfig, check_prompts
 from workers.simulate.evaluate import open_arena
