@@ -3,7 +3,7 @@ import { screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
 import { open } from "./open";
-import { project, rules } from "./project";
+import { losses, project, rules } from "./project";
 import { json, problem, serve, session } from "./service";
 
 const OVERVIEW = { preferences: 3, new_preferences: 3, ties: 2 };
@@ -13,11 +13,7 @@ const base = {
   "GET /api/v1/projects/p1/overview": () => OVERVIEW,
   "GET /api/v1/projects/p1/prompts": () => ({ items: [], next_cursor: null }),
   "GET /api/v1/rules": () => rules,
-  "GET /api/v1/losses": () => ({
-    dpo: { beta: 0.2, learning_rate: 1e-6 },
-    sft: { beta: 0.2, learning_rate: 1e-5 },
-    simpo: { beta: 2, learning_rate: 1e-6 },
-  }),
+  "GET /api/v1/losses": () => losses,
 };
 
 const report = { prompts: 0, duplicates: 0, pairs: 0, labels: 0, refused: 0, errors: [] };
@@ -110,6 +106,12 @@ it("brings a loss's own beta and learning rate with it, unless they were edited"
   expect(screen.getByLabelText(/^Learning rate/).getAttribute("value")).toBe("0.00001");
   await user.type(screen.getByLabelText(/^Beta/), "3");
   await choose("SimPO, no reference");
+  expect(screen.getByLabelText(/^Learning rate/).getAttribute("value")).toBe("0.000001");
+  // What was written is SFT's own by chance, and stays when the loss is another one again.
+  await user.clear(screen.getByLabelText(/^Learning rate/));
+  await user.type(screen.getByLabelText(/^Learning rate/), "0.00001");
+  await choose("SFT on the preferred answers");
+  await choose("SimPO, no reference");
   await user.click(screen.getByRole("button", { name: "Start the retrain" }));
   await expect
     .poll(() => asked.find(({ method }) => method === "POST")?.body)
@@ -117,7 +119,7 @@ it("brings a loss's own beta and learning rate with it, unless they were edited"
       ...project.training,
       loss: "simpo",
       beta: 3,
-      learning_rate: 1e-6,
+      learning_rate: 1e-5,
     });
 });
 

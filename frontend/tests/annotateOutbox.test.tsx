@@ -117,6 +117,9 @@ describe("a refused label", () => {
     });
     const { user } = open("/annotate/p1");
     await screen.findByText("Prompt number 1");
+    await user.keyboard("c");
+    await user.type(await screen.findByLabelText("It is stored with your verdict"), "Close");
+    await user.click(screen.getByRole("button", { name: "Back to the pair" }));
     await user.keyboard("1");
     await screen.findByText("This reason is too long.");
     await waitFor(() => expect(shown()).toBe("Prompt number 1"));
@@ -125,6 +128,7 @@ describe("a refused label", () => {
     isRefusing = false;
     await user.keyboard("2");
     await waitFor(() => expect(labelsIn(asked)).toHaveLength(2));
+    expect(labelsIn(asked).map(({ comment }) => comment)).toEqual(["Close", "Close"]);
     await user.click(screen.getByRole("button", { name: "Understood" }));
     expect(screen.queryByText("This reason is too long.")).toBeNull();
     expect(outboxed()).toHaveLength(0);

@@ -98,6 +98,10 @@ it("has the comment that was being written back after a reload, and keeps it no 
   localStorage.setItem(`tiebreak.comment.${person.user.id}.p1.pair-9`, "of a pair that somebody else has by now");
   const { user, unmount } = open("/annotate/p1");
   await screen.findByText("Prompt number 1");
+  await screen.findByText("of a pair that somebody else has by now");
+  expect(kept()).toHaveLength(1);
+  await user.click(screen.getByRole("button", { name: "Understood" }));
+  expect(screen.queryByText("of a pair that somebody else has by now")).toBeNull();
   await user.keyboard("c");
   await user.type(await screen.findByLabelText("It is stored with your verdict"), "half a");
   expect(kept()).toEqual([`tiebreak.comment.${person.user.id}.p1.pair-1`]);

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { queryClient } from "@/api/client";
 
 import { open } from "./open";
-import { project, rules } from "./project";
+import { losses, project, rules } from "./project";
 import { type Asked, json, problem, serve, session } from "./service";
 
 const page = (items: object[]) => ({ items, next_cursor: null });
@@ -36,6 +36,7 @@ const base = {
   "GET /api/v1/users": () => page([{ id: "u1", username: "ben", role: "annotator", is_active: true }]),
   "GET /api/v1/api-keys": () => page([]),
   "GET /api/v1/rules": () => rules,
+  "GET /api/v1/losses": () => losses,
 };
 const lastOf = (asked: Asked[], ending: string) => asked.findLast(({ path }) => path.endsWith(ending))?.query;
 
@@ -232,6 +233,20 @@ it("saves the defaults that were changed here over what others saved meanwhile, 
   stored = { ...stored, round: { ...stored.round, control_share: 0.1 } };
   await queryClient.refetchQueries({ queryKey: ["project", "p1"] });
   expect(rounds.queryByText("Not saved yet")).toBeNull();
+});
+
+it("saves with another loss the learning rate that suits it", async () => {
+  const asked = serve({ ...base, "PATCH /api/v1/projects/p1": () => project });
+  const { user } = open("/projects/p1/settings");
+  const training = within(await screen.findByRole("region", { name: "Defaults of training runs" }));
+  await user.click(await training.findByRole("combobox", { name: /^Loss/ }));
+  await user.click(await screen.findByRole("option", { name: "SFT on the preferred answers", hidden: true }));
+  await user.click(training.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(asked.findLast(({ method }) => method === "PATCH")?.body).toEqual({
+      training: { loss: "sft", learning_rate: 1e-5 },
+    }),
+  );
 });
 
 it("keeps what is typed into the evaluation settings while they are saved, as not saved yet", async () => {

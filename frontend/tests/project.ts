@@ -50,3 +50,10 @@ export const rules = {
   entropy: { over_generation: 8, samples_per_prompt: 2 },
   auto: { over_generation: 4, samples_per_prompt: 8 },
 };
+
+/** What its losses do. */
+export const losses = {
+  dpo: { beta: 0.2, learning_rate: 1e-6 },
+  sft: { beta: 0.2, learning_rate: 1e-5 },
+  simpo: { beta: 2, learning_rate: 1e-6 },
+};

@@ -92,6 +92,17 @@ def test_a_run_cut_short_goes_on_as_if_it_had_not_been(world: World, tmp_path: P
     assert without_seconds(lines_of(world, run, tmp_path / "cut")) == without_seconds(whole)
 
 
+def test_a_damaged_file_of_the_folder_is_named(world: World, tmp_path: Path) -> None:
+    run = replace(SMALL, rounds=1)
+    lines_of(world, run, tmp_path)
+    (facts,) = (tmp_path / "models").glob("*.json")
+    facts.write_text('{"training": ')
+    (tmp_path / "runs" / run.key / "round-01.json").unlink()
+
+    with pytest.raises(ValueError, match=f"{facts.name} is no JSON .* Delete it: what it says is made again"):
+        lines_of(world, run, tmp_path)
+
+
 def test_rules_share_the_first_round_of_a_seed_and_differ_after_it(world: World, tmp_path: Path) -> None:
     by_rule = {rule: lines_of(world, replace(SMALL, rule=rule), tmp_path) for rule in ("random", "certainty")}
     first, second = (

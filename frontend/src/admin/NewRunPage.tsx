@@ -3,7 +3,6 @@ import { Accordion, Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useRef } from "react";
 
 import { overviewQuery } from "@/api/projects";
 import { lossesQuery, useStartRun } from "@/api/training";
@@ -14,8 +13,8 @@ import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
 import { ConfigFields } from "./ConfigFields";
-import { type Given, ownOf } from "./lossChange";
 import { aboutLoss, MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
+import { useLossChange } from "./useLossChange";
 import { useProject } from "./useProject";
 
 export function NewRunPage() {
@@ -32,15 +31,12 @@ function RunForm({ project, defaults }: { project: Project; defaults: LossDefaul
   const { data: overview } = useQuery(overviewQuery(project.id));
   const start = useStartRun(project.id);
   const navigate = useNavigate();
-  const given = useRef<Given>(project.training);
+  const follow = useLossChange(defaults);
   const form = useForm<TrainingConfig>({
     initialValues: project.training,
     onValuesChange: (values, before) => {
-      if (values.loss === before.loss) return;
-      const own = ownOf(values, given.current, defaults);
-      // What was edited differs from what was given then too, and so stays edited.
-      given.current = { beta: null, learning_rate: defaults[values.loss]?.learning_rate ?? values.learning_rate };
-      form.setValues({ ...values, ...own });
+      const own = follow(values, before);
+      if (values.loss !== before.loss) form.setValues({ ...values, ...own });
     },
   });
   const submit = form.onSubmit((config) =>

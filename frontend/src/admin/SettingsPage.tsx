@@ -6,7 +6,8 @@ import { useCallback, useEffect, useState, type ReactNode } from "react";
 
 import { useUpdateProject } from "@/api/projects";
 import { rulesQuery } from "@/api/rounds";
-import type { EvaluationConfig, Project, RuleDefaults } from "@/api/types";
+import { lossesQuery } from "@/api/training";
+import type { EvaluationConfig, LossDefaults, Project, RuleDefaults } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
@@ -17,6 +18,7 @@ import { ConfigForm } from "./ConfigForm";
 import { MAIN_ROUND_FIELDS, MORE_ROUND_FIELDS } from "./roundFields";
 import { Saved } from "./Saved";
 import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
+import { useLossChange } from "./useLossChange";
 import { useProject } from "./useProject";
 import { useRuleChange } from "./useRuleChange";
 import { useSharedForm } from "./useSharedForm";
@@ -35,6 +37,7 @@ export function SettingsPage() {
     });
   }, []);
   const rules = useQuery(rulesQuery);
+  const losses = useQuery(lossesQuery);
   const { question } = useUnsaved(dirty.length > 0);
   const shared = { project, onDirty };
   return (
@@ -49,7 +52,9 @@ export function SettingsPage() {
         </ResultOf>
       </Section>
       <Section title="Defaults of training runs" isDirty={dirty.includes("training")}>
-        <TrainingDefaults {...shared} isDirty={dirty.includes("training")} />
+        <ResultOf query={losses} height={320}>
+          {(defaults) => <TrainingDefaults {...shared} losses={defaults} isDirty={dirty.includes("training")} />}
+        </ResultOf>
       </Section>
       <Section title="Evaluation" isDirty={dirty.includes("evaluation")}>
         <EvaluationForm {...shared} />
@@ -204,13 +209,15 @@ function RoundDefaults({ project, rules, isDirty, onDirty }: DefaultsProps & { r
   );
 }
 
-function TrainingDefaults({ project, isDirty, onDirty }: DefaultsProps) {
+function TrainingDefaults({ project, losses, isDirty, onDirty }: DefaultsProps & { losses: LossDefaults }) {
   const update = useUpdateProject(project.id);
+  const follow = useLossChange(losses);
   return (
     <ConfigForm
       initial={project.training}
       main={MAIN_TRAINING_FIELDS}
       more={MORE_TRAINING_FIELDS}
+      follow={follow}
       submit="Save"
       isPending={update.isPending}
       onSubmit={(_, training, onSaved) =>

@@ -13,7 +13,7 @@ import { History } from "./History";
 import { keepPages } from "./keepPages";
 import { type Action, type Judgement, useKeys } from "./keys";
 import { NothingToDo } from "./NothingToDo";
-import { Notice } from "./Notice";
+import { Astray, Notice } from "./Notice";
 import { PairView } from "./PairView";
 import type { Judged, Shown } from "./sitting";
 import { StatusLine } from "./StatusLine";
@@ -47,9 +47,11 @@ type Props = {
 };
 
 export function Labelling({ projectId, userId, practice, onPractise, onNewPractice, areOurs }: Props) {
+  const comments = useComments(userId, projectId);
   const { claim, task, next, tasks, history, knownHistory, taken, judge, undo, flag, renew } = useTask(
     projectId,
     userId,
+    comments.write,
   );
   // What stands around the pair tells of the last label once the next pair is on screen.
   const told = useDeferredValue(knownHistory);
@@ -73,7 +75,6 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     );
   }, []);
   const before = taken !== null && taken.task.pair_id === task?.pair_id ? taken : null;
-  const comments = useComments(userId, projectId);
   const comment = task ? (comments.of(task.pair_id) ?? "") : "";
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [flagged, setFlagged] = useState<string | null>(null);
@@ -89,11 +90,11 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     setRefusal(answer);
     if (answer) renew();
   });
-  const forgetGone = useStable(() => comments.keepOnly(all.map(({ pair_id }) => pair_id)));
-  const isReady = claim.data?.state === "ready";
+  const compareComments = useStable(() => comments.compare(all.map(({ pair_id }) => pair_id)));
+  const state = claim.data?.state;
   useEffect(() => {
-    if (isReady) forgetGone();
-  }, [isReady, claim.dataUpdatedAt, forgetGone]);
+    if (state && state !== "paused") compareComments();
+  }, [state, claim.dataUpdatedAt, compareComments]);
   useLeases({ shown: renewable, all, renewOthers: renew, onAnswer, areOurs });
   useEffect(() => {
     window.scrollTo(0, 0);
@@ -135,6 +136,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     <div className={classes.page}>
       <StatusLine projectId={projectId} userId={userId} act={act} view={view} hasHistory={!hasRoom} />
       <Notice claim={task ? claim.data : undefined} refusal={refusal?.lease === task?.lease ? refusal : null} />
+      <Astray comments={comments.astray} onUnderstood={comments.forgetAstray} />
       <Spoken task={task} />
       <div className={classes.work}>
         {task ? (

@@ -2,9 +2,17 @@
 // One item of the storage each, named by person, project and pair: no two tabs write into the same one.
 import { useState } from "react";
 
+type Comments = Readonly<Record<string, string>>;
+const NONE: Comments = {};
+
 export function useComments(userId: string, projectId: string) {
   const start = `tiebreak.comment.${userId}.${projectId}.`;
   const [comments, setComments] = useState(() => readAll(start)); // by pair: an undo may bring another one up
+  const [astray, setAstray] = useState(NONE);
+  const forget = (pairs: string[]) => {
+    setComments((all) => without(all, pairs));
+    pairs.forEach((pair) => localStorage.removeItem(start + pair));
+  };
   return {
     of: (pair: string): string | undefined => comments[pair],
     write: (pair: string, text: string) => {
@@ -12,27 +20,33 @@ export function useComments(userId: string, projectId: string) {
       keep(start + pair, text);
     },
     drop: (pair: string) => {
-      if (!(pair in comments)) return;
-      setComments((all) => Object.fromEntries(Object.entries(all).filter(([other]) => other !== pair)));
-      localStorage.removeItem(start + pair);
+      if (pair in comments) forget([pair]);
     },
-    /** Pairs that are not lent to this page any more leave nothing in the browser. */
-    keepOnly: (pairs: string[]) => {
-      const wanted = new Set(pairs.map((pair) => start + pair));
-      namesFrom(start)
-        .filter((name) => !wanted.has(name))
-        .forEach((name) => localStorage.removeItem(name));
+    /** What was written on pairs that are somebody else's by now. */
+    astray: Object.values(astray),
+    /** Tells which pairs are lent to this page: what was written on others has gone astray. */
+    compare: (pairs: string[]) => {
+      const others = without(comments, pairs);
+      forget(Object.keys(others).filter((pair) => others[pair]?.trim() === ""));
+      const found = Object.entries(others).filter(([, text]) => text.trim() !== "");
+      setAstray(found.length > 0 ? Object.fromEntries(found) : NONE);
+    },
+    forgetAstray: () => {
+      forget(Object.keys(astray));
+      setAstray(NONE);
     },
   };
 }
 
-function readAll(start: string): Record<string, string> {
-  return Object.fromEntries(
-    namesFrom(start).map((name) => [name.slice(start.length), localStorage.getItem(name) ?? ""]),
-  );
-}
+const without = (comments: Comments, pairs: string[]): Comments =>
+  pairs.some((pair) => pair in comments)
+    ? Object.fromEntries(Object.entries(comments).filter(([pair]) => !pairs.includes(pair)))
+    : comments;
 
-const namesFrom = (start: string) => Object.keys(localStorage).filter((name) => name.startsWith(start));
+function readAll(start: string): Comments {
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(start));
+  return Object.fromEntries(names.map((name) => [name.slice(start.length), localStorage.getItem(name) ?? ""]));
+}
 
 function keep(name: string, text: string): void {
   try {
