@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -284,7 +285,13 @@ def _seconds(start: str, end: str) -> float:
 
 
 def _print_table(console: Console, rows: list[dict[str, Any]]) -> None:
-    table = Table(title="What the loop gained, measured against the reference")
+    # Whole on 80 columns.
+    table = Table(
+        title="What the loop gained, measured against the reference",
+        box=SIMPLE_HEAD,
+        collapse_padding=True,
+        show_edge=False,
+    )
     for title in (
         "round",
         "labels",
@@ -296,7 +303,7 @@ def _print_table(console: Console, rows: list[dict[str, Any]]) -> None:
         "tokens",
         "s",
     ):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=title == "95 %")
     for row in rows:
         table.add_row(
             str(row["round"]),
@@ -304,7 +311,7 @@ def _print_table(console: Console, rows: list[dict[str, Any]]) -> None:
             _percent(row["accuracy_control"]),
             _percent(row["accuracy_active"]),
             _percent(row["win_rate"]),
-            f"{_percent(row['win_rate_low'])} - {_percent(row['win_rate_high'])}",
+            f"{row['win_rate_low'] * 100:.1f}-{row['win_rate_high']:.1%}",
             f"{row['kl']:.1f}",
             f"{row['mean_length']:.1f}",
             f"{row['seconds']:.0f}",

@@ -17,7 +17,7 @@ from app.schemas import PracticePairCreate, UserUpdate
 from app.services import practice, users
 from app.services.audit import SYSTEM
 from tests import factories
-from tests.e2e.conftest import Service
+from tests.e2e.conftest import PATIENCE_MS, Service
 
 SignIn = Callable[[str], Page]
 
@@ -40,6 +40,10 @@ IS_INTACT = """() => {
 UNTIL_KEPT = """async () => {
   while (!(await caches.match("/annotate"))) await new Promise((resolve) => setTimeout(resolve, 50));
   await navigator.serviceWorker.ready;
+}"""
+LEAVE_WITH_KEY = """() => {
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true }));
+  location.href = "about:blank";
 }"""
 
 
@@ -278,6 +282,20 @@ def test_texts_that_would_break_a_page_when_shown_are_harmless_and_the_layout_ho
         page.keyboard.press("1")
         expect(page.get_by_text(f"{done + 1} by you today")).to_be_visible()
     expect(page.get_by_text("All done")).to_be_visible()
+
+
+def test_a_label_when_the_page_is_left_with_the_key_is_stored_at_once(
+    service: Service, sign_in: SignIn, project: Callable[[int], Open]
+) -> None:
+    found = project(2)
+    page = sign_in(service.make_user(f"ann-{uuid4().hex[:6]}", Role.ANNOTATOR))
+    page.goto(found.address)
+    _text(page, 1)
+    page.evaluate(LEAVE_WITH_KEY)
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not _labels(service, found.project_id):
+        assert time.monotonic() < end, "the label waits in a browser that may not come back"
+        page.wait_for_timeout(50)
 
 
 def test_leaving_the_page_when_pairs_were_lent_gives_them_back(

@@ -179,6 +179,7 @@ function createOutbox(userId: string) {
   }
 
   window.addEventListener("online", () => wake());
+  window.addEventListener("pagehide", () => void run()); // what was judged last may not have been painted yet
   window.addEventListener("storage", ({ key }) => {
     if (key === null || !isItemOf(userId, key)) return;
     reread();

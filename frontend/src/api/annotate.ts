@@ -61,8 +61,16 @@ export const releaseLease = (lease: string, until: string | null) =>
     api.DELETE("/api/v1/annotate/leases/{lease}", { params: { path: { lease }, query: { until } }, keepalive: true }),
   );
 
+/** Sent even while the page is being left. */
 export const sendLabel = (body: LabelCreate, key: string) =>
-  answer(api.POST("/api/v1/annotate/labels", { params: { header: { "Idempotency-Key": key } }, body, signal: soon() }));
+  answer(
+    api.POST("/api/v1/annotate/labels", {
+      params: { header: { "Idempotency-Key": key } },
+      body,
+      signal: soon(),
+      keepalive: true,
+    }),
+  );
 
 export const sendFlag = (body: FlagCreate, key: string) =>
   answer(api.POST("/api/v1/annotate/flags", { params: { header: { "Idempotency-Key": key } }, body, signal: soon() }));
