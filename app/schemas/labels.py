@@ -16,7 +16,7 @@ from app.schemas.rounds import PairOut
 
 
 class ClaimRequest(Request):
-    count: int = Field(1, ge=1, le=20, description="Pairs wanted; those the caller already holds come first.")
+    count: int = Field(1, ge=1, le=20, description="Pairs wanted, those that the caller holds already included; of these, all come back.")
 
 
 class Task(BaseModel):

@@ -129,7 +129,8 @@ def _for_people_and_keys(sql: str) -> dict[str, TextClause]:
     }
 
 
-# What is `held` comes back as it was, so that a page that is shown again has the same pairs on the same sides; a pair
+# What is `held` comes back as it was, and whole, however many are asked for: a page that is shown again has the same
+# pairs on the same sides, and can give back all of them when it is left (undos lend more than were claimed). A pair
 # that was given back in between, as by a reload, has the sides on which its author last saw it. `mine` is what of it
 # is not being renewed or labelled in this moment: only its time is renewed, but nothing is lent in the others' place.
 # `free` takes of every pair only the lowest slot that is free, so that one claim never gets two slots of a pair. The
@@ -138,7 +139,7 @@ _CLAIM = _for_people_and_keys("""
 WITH held AS MATERIALIZED (
   SELECT pair_id, slot, token, swapped, expires_at, priority FROM leases
   WHERE project_id = :project_id AND NOT is_done AND expires_at > now() AND AUTHOR = :AUTHOR
-  ORDER BY priority, slot LIMIT :count
+  ORDER BY priority, slot LIMIT 100
 ), mine AS (
   SELECT l.pair_id, l.slot, l.token, l.swapped FROM leases l JOIN held h USING (pair_id, slot)
   WHERE NOT l.is_done AND l.token = h.token
@@ -154,7 +155,7 @@ WITH held AS MATERIALIZED (
       )
     )
     AND NOT LABELLED_BY_ME
-  ORDER BY l.priority, l.slot LIMIT :count - (SELECT count(*) FROM held)
+  ORDER BY l.priority, l.slot LIMIT greatest(0, :count - (SELECT count(*) FROM held))
   FOR UPDATE OF l SKIP LOCKED
 ), chosen AS MATERIALIZED (
   SELECT pair_id, slot, token, swapped FROM mine
@@ -163,7 +164,7 @@ WITH held AS MATERIALIZED (
     SELECT d.swapped FROM lendings d WHERE d.pair_id = free.pair_id AND d.AUTHOR = :AUTHOR
     ORDER BY d.created_at DESC LIMIT 1
   ), random() < 0.5) FROM free
-  LIMIT :count
+  LIMIT :count + 100
 ), lent AS (
   UPDATE leases l
   SET user_id = :user_id, api_key_id = :api_key_id, token = c.token, swapped = c.swapped,

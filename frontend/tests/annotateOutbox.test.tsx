@@ -2,6 +2,7 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
+import { keepComment, readComments } from "@/annotate/commentStorage";
 import { outboxOf } from "@/annotate/outbox";
 import { readEntries, readRefused, removeEntry, writeEntry } from "@/annotate/outboxStorage";
 import { queryClient, SESSION_KEY } from "@/api/client";
@@ -135,6 +136,19 @@ describe("a refused label", () => {
   });
 });
 
+it("a refused label gives its comment back after its page was left, but not over a newer one", async () => {
+  const ada = session();
+  queryClient.setQueryData(SESSION_KEY, ada);
+  serve({ "POST /api/v1/annotate/labels": () => problem(422, "No.") });
+  keepComment(ada.user.id, "p1", "pair-2", "newer");
+  for (const number of [1, 2]) {
+    const judged = entry(number);
+    outboxOf(ada.user.id).add({ ...judged, body: { ...judged.body, comment: `first on ${number}` } });
+  }
+  await waitFor(() => expect(readRefused(ada.user.id)).toHaveLength(2));
+  expect(readComments(ada.user.id, "p1")).toEqual({ "pair-1": "first on 1", "pair-2": "newer" });
+});
+
 describe("labels that wait", () => {
   it("are kept at once, and sent even where nothing is painted", async () => {
     const ada = session();
@@ -143,6 +157,8 @@ describe("labels that wait", () => {
     vi.spyOn(window, "requestAnimationFrame").mockReturnValue(0);
     outboxOf(ada.user.id).add(entry(1));
     expect(readEntries(ada.user.id)).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(asked).toHaveLength(0); // the next picture may still come
     await waitFor(() => expect(outboxed()).toHaveLength(0));
     expect(keysOf(asked)).toEqual(["key-1"]);
   });

@@ -239,8 +239,14 @@ it("saves with another loss the learning rate that suits it", async () => {
   const asked = serve({ ...base, "PATCH /api/v1/projects/p1": () => project });
   const { user } = open("/projects/p1/settings");
   const training = within(await screen.findByRole("region", { name: "Defaults of training runs" }));
-  await user.click(await training.findByRole("combobox", { name: /^Loss/ }));
-  await user.click(await screen.findByRole("option", { name: "SFT on the preferred answers", hidden: true }));
+  const choose = async (loss: RegExp) => {
+    await user.click(await training.findByRole("combobox", { name: /^Loss/ }));
+    await user.click(await screen.findByRole("option", { name: loss, hidden: true }));
+  };
+  await choose(/^SFT/);
+  await choose(/^DPO$/);
+  expect(training.getByLabelText(/^Learning rate/)).toHaveProperty("value", "0.0000005"); // what is stored with it
+  await choose(/^SFT/);
   await user.click(training.getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(asked.findLast(({ method }) => method === "PATCH")?.body).toEqual({

@@ -173,6 +173,18 @@ def test_claim_after_the_round_closed_gives_back_what_is_held_and_nothing_new(se
     assert [task.lease for task in result.tasks] == [held.lease]
 
 
+def test_claim_of_fewer_than_are_held_answers_with_all_of_them_and_lends_nothing(session: Session) -> None:
+    project = factories.make_project(session)
+    factories.make_open_round(session, project, pairs=6)
+    actor = factories.make_actor(session)
+    held = [task.lease for task in claim(session, project.id, actor, count=4).tasks]
+
+    again = [task.lease for task in claim(session, project.id, actor, count=1).tasks]
+
+    assert again == held
+    assert len(claim(session, project.id, actor, count=6).tasks) == 6
+
+
 def test_renew_moves_the_expiry_of_an_own_lease(session: Session) -> None:
     project = factories.make_project(session)
     factories.make_open_round(session, project, pairs=1)

@@ -31,7 +31,7 @@ function RunForm({ project, defaults }: { project: Project; defaults: LossDefaul
   const { data: overview } = useQuery(overviewQuery(project.id));
   const start = useStartRun(project.id);
   const navigate = useNavigate();
-  const follow = useLossChange(defaults);
+  const follow = useLossChange(defaults, project.training);
   const form = useForm<TrainingConfig>({
     initialValues: project.training,
     onValuesChange: (values, before) => {

@@ -211,7 +211,7 @@ function RoundDefaults({ project, rules, isDirty, onDirty }: DefaultsProps & { r
 
 function TrainingDefaults({ project, losses, isDirty, onDirty }: DefaultsProps & { losses: LossDefaults }) {
   const update = useUpdateProject(project.id);
-  const follow = useLossChange(losses);
+  const follow = useLossChange(losses, project.training);
   return (
     <ConfigForm
       initial={project.training}

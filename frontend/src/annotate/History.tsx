@@ -54,7 +54,9 @@ const Item = memo(function Item({ judged, onUndo }: { judged: Judged; onUndo: (j
         variant="subtle"
         size="compact-xs"
         aria-label={`Undo or change “${word}” on: ${prompt.slice(0, 60)}`}
-        onClick={() => onUndo(judged)}
+        onClick={({ detail }) => {
+          if (detail < 2) onUndo(judged); // by the second click of a double one another label stands there
+        }}
       >
         Change
       </Button>

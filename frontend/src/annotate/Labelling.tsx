@@ -13,7 +13,7 @@ import { History } from "./History";
 import { keepPages } from "./keepPages";
 import { type Action, type Judgement, useKeys } from "./keys";
 import { NothingToDo } from "./NothingToDo";
-import { Astray, Notice } from "./Notice";
+import { Notice } from "./Notice";
 import { PairView } from "./PairView";
 import type { Judged, Shown } from "./sitting";
 import { StatusLine } from "./StatusLine";
@@ -51,7 +51,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
   const { claim, task, next, tasks, history, knownHistory, taken, judge, undo, flag, renew } = useTask(
     projectId,
     userId,
-    comments.write,
+    comments.reread,
   );
   // What stands around the pair tells of the last label once the next pair is on screen.
   const told = useDeferredValue(knownHistory);
@@ -90,11 +90,6 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     setRefusal(answer);
     if (answer) renew();
   });
-  const compareComments = useStable(() => comments.compare(all.map(({ pair_id }) => pair_id)));
-  const state = claim.data?.state;
-  useEffect(() => {
-    if (state && state !== "paused") compareComments();
-  }, [state, claim.dataUpdatedAt, compareComments]);
   useLeases({ shown: renewable, all, renewOthers: renew, onAnswer, areOurs });
   useEffect(() => {
     window.scrollTo(0, 0);
@@ -116,7 +111,8 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
   };
   /** The comment of what is taken back is one that is being written again, and survives a reload as such. */
   const takeBack = useStable((judged: Judged | undefined = history.at(-1)) => {
-    if (!judged) return;
+    // The list of the last labels follows a little later: one that it still shows may have been taken back already.
+    if (!judged || !history.includes(judged)) return;
     undo(judged);
     if (judged.verdict.comment) comments.write(judged.task.pair_id, judged.verdict.comment);
     setDialog(null);
@@ -136,7 +132,6 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     <div className={classes.page}>
       <StatusLine projectId={projectId} userId={userId} act={act} view={view} hasHistory={!hasRoom} />
       <Notice claim={task ? claim.data : undefined} refusal={refusal?.lease === task?.lease ? refusal : null} />
-      <Astray comments={comments.astray} onUnderstood={comments.forgetAstray} />
       <Spoken task={task} />
       <div className={classes.work}>
         {task ? (

@@ -1,5 +1,5 @@
 // A line above the pair: what has changed about it while it was on screen. The pair stays, and its verdict is kept.
-import { Alert, Button, Text } from "@mantine/core";
+import { Alert } from "@mantine/core";
 
 import type { Claim } from "@/api/types";
 
@@ -17,32 +17,6 @@ export function Notice({ claim, refusal }: Props) {
         </Alert>
       )}
     </div>
-  );
-}
-
-type AstrayProps = { comments: string[]; onUnderstood: () => void };
-
-/** Comments that go with no verdict any more; they can be read, and copied, until that is understood. */
-export function Astray({ comments, onUnderstood }: AstrayProps) {
-  if (comments.length === 0) return null;
-  return (
-    <Alert
-      color="yellow"
-      variant="light"
-      py="xs"
-      radius={0}
-      role="status"
-      title="Somebody else has the pair that you were commenting on"
-    >
-      {comments.map((comment, index) => (
-        <Text key={index} size="sm" mb="xs" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }} dir="auto">
-          {comment}
-        </Text>
-      ))}
-      <Button size="compact-sm" variant="default" onClick={onUnderstood}>
-        Understood
-      </Button>
-    </Alert>
   );
 }
 

@@ -6,6 +6,7 @@ import { ApiError } from "@/api/problem";
 import type { FlagCreate, LabelCreate } from "@/api/types";
 import { afterPaint } from "@/ui/afterPaint";
 
+import { restoreComment } from "./commentStorage";
 import { isItemOf, readEntries, readRefused, type Refused, removeEntry, writeEntry } from "./outboxStorage";
 
 /** An undo names its label by the service's id, or carries what it takes to ask for that: a label of this sitting. */
@@ -147,6 +148,8 @@ function createOutbox(userId: string) {
   function refuse(entry: Entry, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     writeEntry(userId, entry, reason);
+    if (entry.kind === "label" && entry.body.comment)
+      restoreComment(userId, entry.project, entry.pair, entry.body.comment);
     change({ refused: [...state.refused, { key: entry.key, reason }] });
     settle(entry, true);
   }

@@ -17,15 +17,15 @@ const MOST_AHEAD = 15; // while plenty is open: enough to work on for a while wi
 const SHARE_AHEAD = 1 / 4; // of what is open, so that the last pairs are left to others
 const MOST = 20; // the service gives no more at once
 
-/** `onReopened` is called with the comment of a label that was refused, whose pair can be judged again. */
-export function useTask(projectId: string, userId: string, onReopened: (pair: string, comment: string) => void) {
+/** `onRefused` is called when the service has refused a label, whose pair can be judged again. */
+export function useTask(projectId: string, userId: string, onRefused: () => void) {
   const queryClient = useQueryClient();
   const outbox = outboxOf(userId);
   const [{ shown, gone, history, taken }, step] = useReducer(reduceSitting, outbox.snapshot().waiting, startSitting);
   const open = useQuery(progressQuery(projectId)).data?.open_slots ?? 0;
   const ahead = Math.max(AHEAD, Math.min(MOST_AHEAD, Math.floor(open * SHARE_AHEAD)));
 
-  const reopened = useStable(onReopened);
+  const refused = useStable(onRefused);
   const asked = useRef(0);
   const openOf = (data: Claim | undefined) => (data?.tasks ?? []).filter(({ pair_id }) => !gone.has(pair_id));
   const claim = useQuery({
@@ -78,13 +78,13 @@ export function useTask(projectId: string, userId: string, onReopened: (pair: st
         if (entry.kind === "label" && isRefused) {
           forgetTask(queryClient, projectId, entry.pair);
           step({ refused: entry });
-          if (entry.body.comment) reopened(entry.pair, entry.body.comment);
+          refused();
         }
         if (entry.kind === "undo" || isRefused) claimAgain(true);
         else topUp.current();
         if (!isRefused) countLabel(projectId, entry.kind === "undo" ? -1 : 1);
       }),
-    [outbox, projectId, claimAgain, queryClient, reopened],
+    [outbox, projectId, claimAgain, queryClient, refused],
   );
 
   const { data: earlier } = useQuery({ ...ownLabelsQuery(projectId), enabled: claim.isFetched });

@@ -1603,7 +1603,7 @@ export interface components {
         ClaimRequest: {
             /**
              * Count
-             * @description Pairs wanted; those the caller already holds come first.
+             * @description Pairs wanted, those that the caller holds already included; of these, all come back.
              * @default 1
              */
             count: number;

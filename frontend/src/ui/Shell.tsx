@@ -51,8 +51,8 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
         transitionProps={{ duration: 0 }}
       >
         <Text size="sm">
-          {waiting === 1 ? "One thing waits" : `${waiting} things wait`} to be sent. They are kept in this browser, and
-          sent when you sign in here again.
+          {waiting === 1 ? "One thing waits to be sent. It is" : `${waiting} things wait to be sent. They are`} kept in
+          this browser, and sent when you sign in here again.
         </Text>
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={() => setWaiting(0)}>
