@@ -16,7 +16,7 @@ from app.schemas.rounds import PairOut
 
 
 class ClaimRequest(Request):
-    count: int = Field(1, ge=1, le=20, description="Pairs wanted, those that the caller holds already included; of these, all come back.")
+    count: int = Field(1, ge=1, le=20, description="Pairs wanted, with what the caller holds, all of which comes back.")
 
 
 class Task(BaseModel):

@@ -1603,7 +1603,7 @@ export interface components {
         ClaimRequest: {
             /**
              * Count
-             * @description Pairs wanted, those that the caller holds already included; of these, all come back.
+             * @description Pairs wanted, with what the caller holds, all of which comes back.
              * @default 1
              */
             count: number;
