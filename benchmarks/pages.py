@@ -299,8 +299,6 @@ def _timed(act: Callable[[], object]) -> float:
 def _make_long_lists(engine: Engine, rows: int) -> tuple[UUID, dict[str, tuple[str, dict[str, str]]]]:
     """A project of so many prompts, each with a labelled pair; its id, and the pages to ask for."""
     with Session(engine) as session, session.begin():
-        # The rows are whole as they are written: checking each of a million references would take minutes.
-        session.execute(text("SET LOCAL session_replication_role = replica"))
         project, people = big_lists.fill(session, rows)
         project_id, user_id, round_id = project.id, people[1].id, big_lists.first_round(session, project.id)
     big_lists.vacuum(engine)

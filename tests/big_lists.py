@@ -86,6 +86,9 @@ def fill(session: Session, rows: int) -> tuple[Project, list[User]]:
         "per_round": PAIRS_PER_ROUND,
         "users": [user.id for user in users],
     }
+    # The rows are whole as they are written. Checking each reference takes minutes where there are a million of them,
+    # or where the connection remembers these tables as empty and scans them for each row.
+    session.execute(text("SET LOCAL session_replication_role = replica"))
     for statement in (PROMPTS, COMPLETIONS, ROUNDS, PAIRS, LEASES, LENDINGS, LABELS, EVENTS, PROMPT_TALLY):
         made = text(statement)
         session.execute(made, {name: values[name] for name in made._bindparams})

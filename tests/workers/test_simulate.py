@@ -30,8 +30,6 @@ from workers.simulate.prompts import read_prompts
 from workers.simulate.run import World, simulate
 from workers.simulate.world import load_world
 
-pytestmark = pytest.mark.unit
-
 SMALL = Run("random", rounds=2, labels=6, over_generation=3, max_new_tokens=12, learning_rate=1e-3, heads=2)
 
 
