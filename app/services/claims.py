@@ -129,8 +129,8 @@ def _for_people_and_keys(sql: str) -> dict[str, TextClause]:
     }
 
 
-# What is `held` comes back as it was, and whole, however many are asked for: a page that is shown again has the same
-# pairs on the same sides, and can give back all of them when it is left (undos lend more than were claimed). A pair
+# What is `held`, a hundred pairs at most, comes back as it was, however many are asked for: a page that is shown again
+# has the same pairs on the same sides, and can give all of them back when it is left (undos lend more). A pair
 # that was given back in between, as by a reload, has the sides on which its author last saw it. `mine` is what of it
 # is not being renewed or labelled in this moment: only its time is renewed, but nothing is lent in the others' place.
 # `free` takes of every pair only the lowest slot that is free, so that one claim never gets two slots of a pair. The
