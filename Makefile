@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check lint lint-python lint-pages types check-types format bench screenshots lock clean
+.PHONY: help setup demo up test check lint lint-python lint-eslint lint-pages types check-types format bench screenshots lock clean
 
 # Threads of torch that wait must not spin: tests run beside their own servers and workers.
 export OMP_WAIT_POLICY = passive
@@ -57,7 +57,7 @@ check: setup lint
 	$(PYTEST) -m unit
 
 lint: setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint-python lint-pages
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint-python lint-eslint lint-pages
 
 lint-python: setup
 	$(BIN)/ruff check .
@@ -65,8 +65,11 @@ lint-python: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+lint-eslint: setup
+	cd frontend && npx eslint .
+
 lint-pages: check-types
-	cd frontend && npm run check
+	cd frontend && npx tsc && npx prettier --check --cache src tests
 
 types: setup
 	@mkdir -p .make
