@@ -104,6 +104,7 @@ it("brings a loss's own beta and learning rate with it, unless they were edited"
   };
   await choose("SFT on the preferred answers");
   expect(screen.getByLabelText(/^Learning rate/).getAttribute("value")).toBe("0.00001");
+  expect(screen.getByText("Peak; this loss's own: 0.00001")).toBeTruthy();
   await user.type(screen.getByLabelText(/^Beta/), "3");
   await choose("SimPO, no reference");
   expect(screen.getByLabelText(/^Learning rate/).getAttribute("value")).toBe("0.000001");

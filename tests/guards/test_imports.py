@@ -39,6 +39,14 @@ def test_service_runs_without_the_learning_stack() -> None:
     assert done.stdout.split() == []
 
 
+@pytest.mark.parametrize(
+    ("module", "forbidden"), [("workers.training", "torch"), ("workers.simulate.__main__", "transformers")]
+)
+def test_module_of_a_process_that_waits_for_others_starts_without(module: str, forbidden: str) -> None:
+    command = [sys.executable, "-c", f"import sys, {module}; sys.exit({forbidden!r} in sys.modules)"]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
 @pytest.mark.parametrize("package", ["app", "workers"])
 def test_package_does_nothing_by_itself(package: str) -> None:
     assert (ROOT / package / "__init__.py").read_text() == ""

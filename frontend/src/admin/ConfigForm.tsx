@@ -7,7 +7,8 @@ import { type Follow, useSharedForm } from "./useSharedForm";
 
 type Props<C> = {
   initial: C;
-  main: ConfigField<C>[];
+  /** The fields that are seen at once, or what tells them from the values. */
+  main: ConfigField<C>[] | ((config: C) => ConfigField<C>[]);
   more: ConfigField<C>[];
   submit: string;
   isPending: boolean;
@@ -37,7 +38,7 @@ export function ConfigForm<C extends Record<string, unknown>>({
   return (
     <form onSubmit={form.onSubmit((values) => onSubmit(values, changes, (saved) => settle(values, saved)))}>
       <Stack>
-        <ConfigFields form={edited} fields={main} />
+        <ConfigFields form={edited} fields={typeof main === "function" ? main(form.values) : main} />
         <Accordion variant="contained" keepMounted={false}>
           <Accordion.Item value="more">
             <Accordion.Control>More settings</Accordion.Control>

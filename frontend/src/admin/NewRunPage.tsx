@@ -8,12 +8,12 @@ import { overviewQuery } from "@/api/projects";
 import { lossesQuery, useStartRun } from "@/api/training";
 import type { LossDefaults, Overview, Project, TrainingConfig } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { count, figure } from "@/ui/numbers";
+import { count } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
 import { ConfigFields } from "./ConfigFields";
-import { aboutLoss, MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
+import { aboutLoss, MORE_TRAINING_FIELDS } from "./trainingFields";
 import { useLossChange } from "./useLossChange";
 import { useProject } from "./useProject";
 
@@ -42,15 +42,11 @@ function RunForm({ project, defaults }: { project: Project; defaults: LossDefaul
   const submit = form.onSubmit((config) =>
     start.mutate(config, { onSuccess: ({ id }) => navigate({ to: `/projects/${project.id}/training/${id}` }) }),
   );
-  const ownBeta = defaults[form.values.loss]?.beta;
   return (
     <form onSubmit={submit}>
       <Stack>
         <Plan project={project} overview={overview} config={form.values} />
-        <ConfigFields
-          form={form}
-          fields={aboutLoss(MAIN_TRAINING_FIELDS, form.values.loss, ownBeta === undefined ? "" : figure(ownBeta))}
-        />
+        <ConfigFields form={form} fields={aboutLoss(defaults)(form.values)} />
         <Accordion variant="contained" keepMounted={false}>
           <Accordion.Item value="more">
             <Accordion.Control>More settings</Accordion.Control>

@@ -17,7 +17,7 @@ import { ConfigFields } from "./ConfigFields";
 import { ConfigForm } from "./ConfigForm";
 import { MAIN_ROUND_FIELDS, MORE_ROUND_FIELDS } from "./roundFields";
 import { Saved } from "./Saved";
-import { MAIN_TRAINING_FIELDS, MORE_TRAINING_FIELDS } from "./trainingFields";
+import { aboutLoss, MORE_TRAINING_FIELDS } from "./trainingFields";
 import { useLossChange } from "./useLossChange";
 import { useProject } from "./useProject";
 import { useRuleChange } from "./useRuleChange";
@@ -215,7 +215,7 @@ function TrainingDefaults({ project, losses, isDirty, onDirty }: DefaultsProps &
   return (
     <ConfigForm
       initial={project.training}
-      main={MAIN_TRAINING_FIELDS}
+      main={aboutLoss(losses)}
       more={MORE_TRAINING_FIELDS}
       follow={follow}
       submit="Save"

@@ -1,5 +1,5 @@
 // The fields of a training run's configuration, in words.
-import type { TrainingConfig } from "@/api/types";
+import type { LossDefaults, TrainingConfig } from "@/api/types";
 import { figure } from "@/ui/numbers";
 
 import type { ConfigField } from "./ConfigFields";
@@ -15,7 +15,7 @@ const LOSSES: { value: TrainingConfig["loss"]; label: string }[] = [
   { value: "rwr", label: "Reward-weighted regression" },
 ];
 
-export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
+const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
   { kind: "choice", name: "loss", label: "Loss", hint: "What training minimises", options: LOSSES },
   {
     kind: "number",
@@ -41,14 +41,21 @@ export const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     kind: "number",
     name: "learning_rate",
     label: "Learning rate",
-    hint: "Peak; with LoRA about ten times higher",
+    hint: "Peak",
     min: 0,
     max: 1,
     step: 0.000001,
   },
   { kind: "number", name: "epochs", label: "Epochs", hint: "Passes over the labels", min: 1, max: 1000 },
   { kind: "number", name: "batch_size", label: "Batch size", hint: "Pairs in one step", min: 1, max: 4096 },
-  { kind: "number", name: "lora_rank", label: "LoRA rank", hint: "0 trains all weights", min: 0, max: 1024 },
+  {
+    kind: "number",
+    name: "lora_rank",
+    label: "LoRA rank",
+    hint: "0: all weights; else take ten times the rate",
+    min: 0,
+    max: 1024,
+  },
   {
     kind: "choice",
     name: "ties",
@@ -205,9 +212,14 @@ const ABOUT_LOSS: Record<TrainingConfig["loss"], string> = {
   rwr: "Both answers weighted; beta: temperature",
 };
 
-/** The fields, with words about the chosen loss and the beta that it takes where none is given. */
-export const aboutLoss = (fields: ConfigField<TrainingConfig>[], loss: TrainingConfig["loss"], beta: string) =>
-  fields.map((field) => {
-    if (field.name === "loss") return { ...field, hint: ABOUT_LOSS[loss] };
-    return field.name === "beta" && beta ? { ...field, empty: `${beta}, this loss's own` } : field;
+/** The main fields, with words about the chosen loss: what it does, and the beta and learning rate that are its own. */
+export const aboutLoss = (losses: LossDefaults) => (config: TrainingConfig) => {
+  const own = losses[config.loss];
+  return MAIN_TRAINING_FIELDS.map((field) => {
+    if (field.name === "loss") return { ...field, hint: ABOUT_LOSS[config.loss] };
+    if (own && field.name === "beta") return { ...field, empty: `${figure(own.beta)}, this loss's own` };
+    return own && field.name === "learning_rate" ? { ...field, hint: rateHint(own.learning_rate) } : field;
   });
+};
+
+const rateHint = (own: number) => `Peak; this loss's own: ${own.toLocaleString("en", { maximumSignificantDigits: 3 })}`;
