@@ -306,7 +306,7 @@ def make_run(
         config=(config or TrainingConfig(minimum_labels=1)).model_dump(mode="json"),
         start_version_id=project.policy_version_id,
         label_count=0,
-        label_set_hash="",
+        label_set_hash=uuid4().hex,
         warnings={},
         **columns,
     )

@@ -22,7 +22,7 @@ it("shows where each model came from and how it compares, and rolls back after s
   const { user } = open("/projects/p1/models");
   await screen.findByText("64 labels, 01234567");
   screen.getByText("52.0 to 67.0");
-  screen.getByText("13.80");
+  screen.getByText("13.80 before");
   expect(screen.getByText("Run 1").getAttribute("href")).toBe("/projects/p1/training/t1");
   await user.click(await screen.findByText("Roll back to model 0"));
   const dialog = await screen.findByRole("dialog");
@@ -137,7 +137,7 @@ it("compares the two runs of its address and marks what differs", async () => {
   expect(marked).toEqual(["DPO", "SimPO, no reference", "0.1", "the loss's default"]);
   await screen.findByText("Run 2: Loss");
   // Both rows' runs name the one model.
-  expect(await screen.findAllByText("13.80")).toHaveLength(2);
+  expect(await screen.findAllByText("13.80 before")).toHaveLength(2);
 });
 
 it("shows the figure that matters and the next step on the overview", async () => {

@@ -1,6 +1,7 @@
 // Head-to-heads of two model versions on the eval prompts.
-import { Button, Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { evaluationsQuery, useStartEvaluation } from "@/api/evaluations";
@@ -89,9 +90,17 @@ function StartBox({ project, models }: { project: Project; models: Model[] }) {
       <Stack gap="sm">
         <Title order={2}>Compare two models</Title>
         <Text size="sm" c="dimmed">
-          {project.evaluation.judge
-            ? `Judge: ${project.evaluation.judge.model}, on up to ${count(project.evaluation.prompts)} eval prompts.`
-            : "No judge is set. Name one in the settings first."}
+          {project.evaluation.judge ? (
+            `Judge: ${project.evaluation.judge.model}, on up to ${count(project.evaluation.prompts)} eval prompts.`
+          ) : (
+            <>
+              {"No judge is set: "}
+              <Anchor component={Link} to={`/projects/${project.id}/settings`} inherit underline="always">
+                name one in the settings
+              </Anchor>{" "}
+              first.
+            </>
+          )}
         </Text>
         <Group align="end">
           <Select label="Model" data={options} value={model} onChange={setChosen} allowDeselect={false} w={180} />

@@ -7,7 +7,7 @@ import { modelsQuery } from "@/api/models";
 import { overviewQuery } from "@/api/projects";
 import type { Model, Project } from "@/api/types";
 import { MoreButton } from "@/ui/MoreButton";
-import { count, time } from "@/ui/numbers";
+import { count, day, hour } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
@@ -27,12 +27,11 @@ export function ModelsPage() {
   const columns: Column<Model>[] = [
     { title: "Model", cell: (model) => <Name model={model} project={project} /> },
     { title: "Actions", cell: (model) => <ModelActions model={model} project={project} /> },
-    { title: "State", cell: (model) => <State model={model} /> },
     { title: "Parent", cell: ({ parent_id }) => numberOf(parent_id), number: true },
     { title: "Learned from", cell: (model) => <LabelSet model={model} /> },
     ...outcomeColumns<Model>(({ results }) => results),
-    { title: "Made", cell: ({ created_at }) => time(created_at), number: true },
-    { title: "Source", wrap: true, cell: (model) => <Source model={model} /> },
+    { title: "Made", cell: ({ created_at }) => <Made at={created_at} />, number: true },
+    { title: "Folder or hub name", wrap: true, cell: (model) => <Source model={model} /> },
   ];
   return (
     <Page
@@ -48,6 +47,15 @@ export function ModelsPage() {
     >
       <Text c="dimmed" size="sm">
         The policy samples the next round. Win-rate, KL, perplexity and length are measured against the reference.
+        {project.evaluation.judge === null && (
+          <>
+            {" To evaluate a model, "}
+            <Anchor component={Link} to={`/projects/${project.id}/settings`} inherit underline="always">
+              name a judge in the settings
+            </Anchor>
+            .
+          </>
+        )}
       </Text>
       <ResultOf query={models}>
         {(rows) => (
@@ -59,33 +67,40 @@ export function ModelsPage() {
   );
 }
 
+/** Its state is told where it cannot be used. */
 function Name({ model, project }: { model: Model; project: Project }) {
   return (
-    <Group gap={6} wrap="nowrap">
-      <Text fw={600}>{model.number}</Text>
-      {model.id === project.policy.id && (
-        <Badge tt="none" miw="max-content">
-          policy
-        </Badge>
+    <>
+      <Group gap={6} wrap="nowrap">
+        <Text fw={600}>{model.number}</Text>
+        {model.id === project.policy.id && (
+          <Badge tt="none" miw="max-content">
+            policy
+          </Badge>
+        )}
+        {model.id === project.reference.id && (
+          <Badge tt="none" variant="default" miw="max-content">
+            reference
+          </Badge>
+        )}
+        {model.status !== "ready" && <Status status={model.status} />}
+      </Group>
+      {model.error && (
+        <Text size="sm" miw={220} style={{ whiteSpace: "normal" }}>
+          {model.error}
+        </Text>
       )}
-      {model.id === project.reference.id && (
-        <Badge tt="none" variant="default" miw="max-content">
-          reference
-        </Badge>
-      )}
-    </Group>
+    </>
   );
 }
 
-function State({ model: { status, error } }: { model: Model }) {
+function Made({ at }: { at: string }) {
   return (
     <>
-      <Status status={status} />
-      {error && (
-        <Text size="sm" miw={220} style={{ whiteSpace: "normal" }}>
-          {error}
-        </Text>
-      )}
+      {day(at)}
+      <Text size="xs" c="dimmed">
+        {hour(at)}
+      </Text>
     </>
   );
 }

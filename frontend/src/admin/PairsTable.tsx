@@ -7,7 +7,7 @@ import { pairsQuery } from "@/api/rounds";
 import type { Pair, PairFilter, Round } from "@/api/types";
 import { Markdown } from "@/ui/Markdown";
 import { MoreButton } from "@/ui/MoreButton";
-import { count, figure, percent } from "@/ui/numbers";
+import { count, decimal, figure, percent } from "@/ui/numbers";
 import { Prompt, promptLine } from "@/ui/Prompt";
 import { ResultOf } from "@/ui/ResultOf";
 
@@ -84,14 +84,14 @@ const columnsOf = (round: Round, onOpen: (pair: Pair) => void): Column<Pair>[] =
   { title: "Why this pair", cell: (pair) => whyInShort(pair, chosenOf(round)) },
   {
     title: "Score",
-    cell: ({ score }) => figure(score),
+    cell: ({ score }) => decimal(score, 3),
     number: true,
     hint: "Higher is asked first",
     sorts: { falling: "score" },
   },
   {
     title: "Margin, nats",
-    cell: ({ margin }) => figure(margin),
+    cell: ({ margin }) => decimal(margin, 3),
     number: true,
     hint: "Implicit reward of a less that of b",
   },

@@ -85,8 +85,8 @@ function Scores({ round }: { round: Round }) {
           <Stack gap={6}>
             <Chart
               title={"passed_over" in histogram.counts ? "Scores of all candidates" : "Scores of the chosen pairs"}
-              x={{ label: "acquisition score" }}
-              y={{ label: "pairs", format: count }}
+              x={{ label: "Acquisition score" }}
+              y={{ label: "Pairs", format: count }}
               kind="bars"
               file={`round-${round.number}-scores`}
               series={seriesOf(histogram)}

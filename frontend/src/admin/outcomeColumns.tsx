@@ -36,21 +36,21 @@ export function outcomeColumns<T>(of: (row: T) => Outcome): Column<T>[] {
     },
     {
       title: "KL, nats",
-      cell: (row) => withDetail(decimal(of(row).kl), orNull(of(row).kl_per_token, 3)),
+      cell: (row) => withDetail(decimal(of(row).kl), named(of(row).kl_per_token, 3, "a token")),
       number: true,
       hint: "From the baseline to the model: per answer, and per token",
     },
     {
       title: "Perplexity",
-      cell: (row) => withDetail(decimal(of(row).perplexity), orNull(of(row).baseline_perplexity)),
+      cell: (row) => withDetail(decimal(of(row).perplexity), named(of(row).baseline_perplexity, 2, "before")),
       number: true,
-      hint: "Of the eval prompts' own text, per token, lower is better; below it the baseline's",
+      hint: "Of the eval prompts' own text, per token, lower is better; before: under the baseline",
     },
     {
-      title: "Length",
+      title: "Length, tokens",
       cell: (row) => withDetail(decimal(of(row).mean_length, 1), percentiles(of(row))),
       number: true,
-      hint: "Mean tokens of an answer, and its 10, 50 and 90 % percentiles",
+      hint: "Of an answer: the mean, and what 10, 50 and 90 % of the answers do not exceed",
     },
   ];
 }
@@ -64,7 +64,8 @@ function percentiles({ length_p10: p10, length_p50: p50, length_p90: p90 }: Outc
   return [p10, p50, p90].map((length) => decimal(length, 0)).join(" / ");
 }
 
-const orNull = (value: number | null | undefined, digits?: number) => (value == null ? null : decimal(value, digits));
+const named = (value: number | null | undefined, digits: number, what: string) =>
+  value == null ? null : `${decimal(value, digits)} ${what}`;
 
 function withDetail(figure: string, detail: string | null) {
   return (

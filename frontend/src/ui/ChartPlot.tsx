@@ -35,8 +35,8 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
             : {
                 dataKey: "x",
                 type: "number" as const,
-                domain: x.domain ?? ["dataMin", "dataMax"],
-                allowDecimals: false,
+                domain: ["dataMin", "dataMax"],
+                ticks: wholeTicks(rows),
               })}
           tick={TICK}
           tickFormatter={kind === "bars" ? undefined : (value: number) => write(x, value)}
@@ -105,6 +105,16 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
       </ComposedChart>
     </ResponsiveContainer>
   );
+}
+
+/** About six whole numbers at even steps of 1, 2 or 5 times a power of ten. */
+function wholeTicks(rows: Row[]): number[] {
+  const [low, high] = [rows[0]?.x ?? 0, rows.at(-1)?.x ?? 0];
+  const rough = Math.max(1, (high - low) / 6);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, place) => (first + place) * step);
 }
 
 function bandOf(row: Row, place: number): [number, number] | null {

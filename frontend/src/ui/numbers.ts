@@ -29,6 +29,9 @@ export function figure(value: number | null | undefined): string {
 export const time = (iso: string | null | undefined) =>
   iso == null ? NONE : new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
+export const day = (iso: string) => new Date(iso).toLocaleDateString(undefined, { dateStyle: "medium" });
+export const hour = (iso: string) => new Date(iso).toLocaleTimeString(undefined, { timeStyle: "short" });
+
 /** A span of time in the unit that fits it. */
 export function seconds(value: number): string {
   if (value < 90) return `${Math.max(1, Math.round(value))} s`;
