@@ -79,6 +79,7 @@ class Filled:
     project_id: UUID
     round_id: UUID
     run_id: UUID
+    other_run_id: UUID
 
 
 def fill(session: Session, *, admin: User) -> Filled:
@@ -112,8 +113,9 @@ def fill(session: Session, *, admin: User) -> Filled:
         ("model.promote", {"from": 0, "to": 2}),
     ):
         record(session, Actor(user_id=admin.id), action=action, project_id=project.id, details=details)
-    run_id = session.scalars(select(TrainingRun.id).where(TrainingRun.project_id == project.id)).all()[-1]
-    return Filled(project.id, rounds[1].id, run_id)
+    runs = select(TrainingRun.id).where(TrainingRun.project_id == project.id).order_by(TrainingRun.number)
+    other_run_id, run_id = session.scalars(runs)
+    return Filled(project.id, rounds[1].id, run_id, other_run_id)
 
 
 def _prompts(session: Session, project: Project, amount: int, split: Split) -> list[Prompt]:

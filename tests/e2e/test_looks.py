@@ -4,7 +4,7 @@ The pictures stay in test-results/looks for whoever wants to look.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
@@ -26,6 +26,7 @@ PICTURES = ROOT / "test-results" / "looks"
 AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text()
 ROUTE = re.compile(r'\b(open|adminOnly|inProject)\("([^"]+)"')
 WIDTHS = (390, 768, 1440)
+DIALOGS = {"s": "skip", "f": "flag", "c": "comment", "g": "guideline", "?": "keys", "h": "last-labels"}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -57,12 +58,7 @@ def addresses(filled: Filled) -> list[str]:
 def test_every_page_is_accessible_and_fits_its_window(
     browser: Browser, service: Service, filled: tuple[str, Filled]
 ) -> None:
-    context = browser.new_context(base_url=service.url, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
-    page.on("console", lambda message: _note(troubles, page, message.type, message.text))
+    page, troubles = _open(browser, service)
     for place, address in enumerate(addresses(filled[1])):
         if place == 1:  # the page before is the one to sign in on
             page.goto(_new_link(service, filled[0]))
@@ -76,9 +72,61 @@ def test_every_page_is_accessible_and_fits_its_window(
         for theme in themes:
             page.emulate_media(color_scheme=theme)
             expect(page.locator(f"html[data-mantine-color-scheme={theme}]")).to_be_attached()
-            troubles += _look(page, address, theme)
-    context.close()
+            name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "x", address).strip("/").replace("/", "-") or "home"
+            troubles += _look(page, name, theme)
+    page.context.close()
     assert not troubles, "\n".join(troubles)
+
+
+def test_what_opens_on_a_page_is_accessible_and_fits_its_window(
+    browser: Browser, service: Service, filled: tuple[str, Filled]
+) -> None:
+    page, troubles = _open(browser, service)
+    home = f"/projects/{filled[1].project_id}"
+    page.goto(_new_link(service, filled[0]))
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    page.goto(f"{home}/training/compare?a={filled[1].other_run_id}&b={filled[1].run_id}")
+    expect(page.locator("svg.recharts-surface")).to_have_count(5)
+    troubles += _look_at(page, "compare-runs")
+    page.goto(f"{home}/rounds/{filled[1].round_id}")
+    page.get_by_role("region", name="Pairs").get_by_role("button", name="How do I").first.click()
+    troubles += _look_at(page, "pair-of-a-round")
+
+    page.goto(f"/annotate/{filled[1].project_id}")
+    expect(page.get_by_text("Practice, pair 1 of 2")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Next pair")).to_be_visible()
+    troubles += _look_at(page, "practice-explained")
+    page.get_by_role("button", name="Next pair").click()
+    page.keyboard.press("t")
+    page.get_by_role("button", name="Finish").click()
+    troubles += _look_at(page, "practice-done")
+    page.get_by_role("button", name="Start labelling").click()
+    expect(page.get_by_role("region", name="Answer 1")).to_be_visible()
+    troubles += _look_at(page, "labelling")
+    page.keyboard.press("ArrowRight")  # the last labels are not empty then
+    expect(page.get_by_text("1 by you today")).to_be_visible()
+    for key, name in (("d", "difference"), *DIALOGS.items()):
+        page.keyboard.press(key)
+        if key in DIALOGS:
+            expect(page.get_by_role("dialog")).to_be_visible()
+        troubles += _look_at(page, f"labelling-{name}")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def _open(browser: Browser, service: Service) -> tuple[Page, list[str]]:
+    """A page, and what goes wrong on it from now on."""
+    context = browser.new_context(base_url=service.url, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    page.on("console", lambda message: _note(troubles, page, message.type, message.text))
+    return page, troubles
 
 
 def _new_link(service: Service, name: str) -> str:
@@ -87,17 +135,30 @@ def _new_link(service: Service, name: str) -> str:
         return f"{service.url}{users.create_login_link(session, user, actor=SYSTEM)}"
 
 
-def _look(page: Page, address: str, theme: str) -> list[str]:
-    """What is wrong with the page that is open."""
-    name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "x", address).strip("/").replace("/", "-") or "home"
+def _look_at(page: Page, name: str) -> list[str]:
+    """On a phone in the dark, then on a wide screen in the light."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     troubles = []
-    for width in WIDTHS:
+    for theme, width in (("dark", 390), ("light", 1440)):
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        expect(page.locator(f"html[data-mantine-color-scheme={theme}]")).to_be_attached()
+        troubles += _look(page, name, theme, [width])
+    return troubles
+
+
+def _look(page: Page, name: str, theme: str, widths: Sequence[int] = WIDTHS) -> list[str]:
+    """What is wrong with the page that is open."""
+    troubles = []
+    for width in widths:
         _take_picture(page, width, PICTURES / f"{name}-{width}-{theme}.png")
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if beyond > 0:
-            troubles.append(f"{address} at {width}: {beyond} pixels too wide")
-        if width == 1440 or (width == 390 and theme == "light"):  # the colours are the same at every width
-            troubles += [f"{address} at {width}: {found}" for found in _violations(page)]
+            troubles.append(f"{name} at {width}: {beyond} pixels too wide")
+        if (
+            width == 1440 or len(widths) == 1 or (width == 390 and theme == "light")
+        ):  # colours are the same at each width
+            troubles += [f"{name} at {width}: {found}" for found in _violations(page)]
     return troubles
 
 
