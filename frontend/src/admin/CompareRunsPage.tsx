@@ -13,7 +13,7 @@ import { ResultOf } from "@/ui/ResultOf";
 import { type Column, DataTable } from "./DataTable";
 import { MetricCharts } from "./MetricCharts";
 import { outcomeColumns } from "./outcomeColumns";
-import { inWords } from "./trainingFields";
+import { inWords, lossName } from "./trainingFields";
 import { useProject } from "./useProject";
 import { useWhole } from "./useWhole";
 
@@ -50,7 +50,7 @@ function Side({ label, runs, value, onChange }: SideProps) {
       placeholder="Choose a run"
       data={runs.map((run) => ({
         value: run.id,
-        label: `Run ${run.number}: ${run.config.loss}, ${count(run.label_count)} labels`,
+        label: `Run ${run.number}: ${lossName(run.config.loss)}, ${count(run.label_count)} labels`,
       }))}
       value={value || null}
       onChange={(id) => id && onChange(id)}

@@ -9,6 +9,7 @@ import { count, percent } from "@/ui/numbers";
 
 import { type Column, DataTable } from "./DataTable";
 import { outcomeColumns } from "./outcomeColumns";
+import { ruleName } from "./roundFields";
 import { useWhole } from "./useWhole";
 
 export function ResultsTable({ results, projectId }: { results: RoundResult[]; projectId: string }) {
@@ -16,7 +17,7 @@ export function ResultsTable({ results, projectId }: { results: RoundResult[]; p
   const numberOf = (id: string | null) => models.find((model) => model.id === id)?.number;
   const columns: Column<RoundResult>[] = [
     { title: "Round", cell: ({ round }) => round, number: true },
-    { title: "Rule", cell: ({ rule_used }) => rule_used ?? "–" },
+    { title: "Rule", cell: ({ rule_used }) => (rule_used ? ruleName(rule_used) : "–") },
     { title: "Preferences", cell: ({ labels }) => count(labels), number: true, hint: "Up to and with this round" },
     {
       title: "Acc. control",

@@ -12,6 +12,7 @@ import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
+import { ruleName } from "./roundFields";
 import { useProject } from "./useProject";
 
 const columns: Column<Round>[] = [
@@ -24,7 +25,7 @@ const columns: Column<Round>[] = [
     ),
   },
   { title: "State", cell: ({ status }) => <Status status={status} /> },
-  { title: "Rule", cell: ({ rule_used, config }) => rule_used ?? config.rule },
+  { title: "Rule", cell: ({ rule_used, config }) => ruleName(rule_used ?? config.rule) },
   { title: "Labelled", cell: ({ labelled, slots }) => `${count(labelled)} / ${count(slots)}`, number: true },
   { title: "Started", cell: ({ created_at }) => time(created_at), number: true },
 ];

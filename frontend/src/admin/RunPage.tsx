@@ -15,6 +15,7 @@ import { Status } from "@/ui/Status";
 import { Figures } from "./Figures";
 import { MetricCharts } from "./MetricCharts";
 import { RunLog } from "./RunLog";
+import { lossName } from "./trainingFields";
 import { Work } from "./Work";
 
 const canResume = ({ status }: TrainingRun) => status === "failed" || status === "cancelled";
@@ -35,7 +36,7 @@ function OneRun({ run }: { run: TrainingRun }) {
         figures={[
           ["State", <Status key="state" status={run.status} />],
           ["Labels", count(run.label_count)],
-          ["Loss", run.config.loss],
+          ["Loss", lossName(run.config.loss)],
           ["Learning rate", figure(run.config.learning_rate)],
           ["Started", time(run.started_at)],
           ["Took", duration(run.started_at, run.finished_at)],

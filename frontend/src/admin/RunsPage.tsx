@@ -12,6 +12,7 @@ import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
+import { lossName } from "./trainingFields";
 import { useProject } from "./useProject";
 
 const columns: Column<TrainingRun>[] = [
@@ -25,7 +26,7 @@ const columns: Column<TrainingRun>[] = [
   },
   { title: "State", cell: ({ status }) => <Status status={status} /> },
   { title: "Started by", cell: ({ trigger }) => trigger },
-  { title: "Loss", cell: ({ config }) => config.loss },
+  { title: "Loss", cell: ({ config }) => lossName(config.loss) },
   { title: "Labels", cell: ({ label_count }) => count(label_count), number: true },
   { title: "Steps", cell: ({ done, total }) => `${count(done)} / ${count(total)}`, number: true },
   { title: "Took", cell: ({ started_at, finished_at }) => duration(started_at, finished_at), number: true },

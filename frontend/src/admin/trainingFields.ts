@@ -15,6 +15,9 @@ const LOSSES: { value: TrainingConfig["loss"]; label: string }[] = [
   { value: "rwr", label: "Reward-weighted regression" },
 ];
 
+/** A loss as tables name it. */
+export const lossName = (loss: TrainingConfig["loss"]) => LOSSES.find(({ value }) => value === loss)?.label ?? loss;
+
 const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
   { kind: "choice", name: "loss", label: "Loss", hint: "What training minimises", options: LOSSES },
   {
