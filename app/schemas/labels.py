@@ -126,6 +126,7 @@ class LabelFilter(BaseModel):
 class ProgressOut(BaseModel):
     """A person's own count in the project, and how far the open rounds are."""
 
+    project: str = Field(description="Its name.")
     mine: int
     mine_today: int
     last_hour: int = Field(description="The author's labels of the last sixty minutes; 1,000 at most.")

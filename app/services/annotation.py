@@ -40,7 +40,7 @@ def get_progress(session: Session, project_id: UUID, *, actor: Actor) -> Progres
     Reads the author's tally of each day, the last `RECENT` labels, and the slots that are counted: no more, however
     many labels there are.
     """
-    get_project(session, project_id)
+    project = get_project(session, project_id)
     counted, today = func.sum(LabelTally.counted), LabelTally.day == TODAY
     tallied = (LabelTally.author_id == (actor.user_id or actor.api_key_id), LabelTally.project_id == project_id)
     numbers = select(func.coalesce(counted, 0), func.coalesce(counted.filter(today), 0)).where(*tallied)
@@ -48,6 +48,7 @@ def get_progress(session: Session, project_id: UUID, *, actor: Actor) -> Progres
     last_hour, median_seconds = _pace(session, project_id, actor)
     open_slots, done_slots = count_slots(session, project_id)
     return ProgressOut(
+        project=project.name,
         mine=mine,
         mine_today=mine_today,
         last_hour=last_hour,

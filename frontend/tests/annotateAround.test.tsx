@@ -3,6 +3,7 @@ import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
+import { differenceOf } from "@/annotate/difference";
 import { readEntries, writeEntry } from "@/annotate/outboxStorage";
 import { queryClient, SESSION_KEY } from "@/api/client";
 import type { FlagCreate, OwnLabel } from "@/api/types";
@@ -47,6 +48,15 @@ describe("the word difference", () => {
     expect(await marks("Answer 2")).toEqual(["[only here: blue]"]);
     await user.keyboard("d");
     expect(screen.queryByText(/only here/)).toBeNull();
+  });
+
+  it("goes by words in every script", () => {
+    const only = (left: string, right: string) => {
+      const found = differenceOf(left, right, 1000);
+      return typeof found === "object" && found.left.filter(({ isOnly }) => isOnly).map(({ text }) => text);
+    };
+    expect(only("Карнак, древний храм", "Карнак, новый храм")).toEqual(["древний"]);
+    expect(only("هذا بيت قديم", "هذا بيت جديد")).toEqual(["قديم"]);
   });
 });
 

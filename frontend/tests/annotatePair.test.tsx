@@ -1,5 +1,5 @@
 // The pair under the hand: it, its comment and the focus stay where they are, whatever happens around them.
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 
 import { queryClient } from "@/api/client";
@@ -183,4 +183,63 @@ it("is still there after signing in again, however long that took", async () => 
   expect(shown()).toBe("Prompt number 2");
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Undo “1 better”" }).disabled).toBe(false);
   vi.useRealTimers();
+});
+
+it("is judged as strongly as its buttons say, by key too, and the next one as before", async () => {
+  const asked = serveQueue(3);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  await user.click(screen.getByRole("button", { name: "Much better" }));
+  screen.getByRole("button", { name: "Answer 1 much better" });
+  await user.keyboard("{ArrowLeft}");
+  await screen.findByText("Prompt number 2");
+  await user.click(await screen.findByRole("button", { name: "Answer 2 better" }));
+  await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ strength: 2 }, { strength: 1 }]));
+});
+
+it("is judged once by a double click, a held key or Space after a click", async () => {
+  const asked = serveQueue(4);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  await user.dblClick(screen.getByRole("button", { name: "Tie" }));
+  await waitFor(() => expect(shown()).toBe("Prompt number 2"));
+  await user.keyboard(" ");
+  act(() => screen.getByRole("button", { name: "Both bad" }).focus());
+  await user.keyboard("{Enter>5/}");
+  await waitFor(() => expect(shown()).toBe("Prompt number 3"));
+  await waitFor(() => expect(labelsIn(asked).map(({ verdict }) => verdict)).toEqual(["tie", "both_bad"]));
+});
+
+it("takes a skip's own reason whole, though it begins with the number of another", async () => {
+  const asked = serveQueue(3);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  await user.keyboard("s");
+  await screen.findByRole("dialog", { name: "Skip this pair" });
+  await user.keyboard("4");
+  await user.keyboard("3 languages mixed{Enter}");
+  await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ verdict: "skip", skip_reason: "3 languages mixed" }]));
+});
+
+it("has code that is wider than its place scrolled by the arrows", async () => {
+  const asked = serveQueue(2);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  const code = document.createElement("pre");
+  code.tabIndex = 0;
+  Object.defineProperty(code, "scrollWidth", { value: 900 });
+  document.body.append(code);
+  code.focus();
+  await user.keyboard("{ArrowRight}");
+  Object.defineProperty(code, "clientWidth", { value: 900 });
+  await user.keyboard("{ArrowLeft}");
+  await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ winner: "left" }]));
+  code.remove();
+});
+
+it("stands under the name of its project", async () => {
+  serveQueue(2);
+  open("/annotate/p1");
+  await screen.findByText("Kitchen helper");
+  expect(document.title).toBe("Kitchen helper · Annotate · Tiebreak");
 });

@@ -6,7 +6,15 @@ import type { LabelCreate } from "@/api/types";
 
 import { type Asked, claimOf, json, label, serve, session, task } from "./service";
 
-export const PROGRESS = { mine: 3, mine_today: 2, last_hour: 2, median_seconds: 4.2, open_slots: 5, done_slots: 7 };
+export const PROGRESS = {
+  project: "Kitchen helper",
+  mine: 3,
+  mine_today: 2,
+  last_hour: 2,
+  median_seconds: 4.2,
+  open_slots: 5,
+  done_slots: 7,
+};
 
 /** A queue of pairs that behaves as the service does: a labelled pair is not lent again, an undone one is. */
 export function serveQueue(amount: number, more: Parameters<typeof serve>[0] = {}): Asked[] {

@@ -4,7 +4,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { practiceQuery } from "@/api/annotate";
+import { practiceQuery, progressQuery } from "@/api/annotate";
 import { useUser } from "@/api/session";
 import type { PracticeTask } from "@/api/types";
 import { useParam } from "@/ui/address";
@@ -24,7 +24,8 @@ export function AnnotatePage() {
 type Props = { projectId: string; userId: string };
 
 function Annotate({ projectId, userId }: Props) {
-  useDocumentTitle("Annotate · Tiebreak");
+  const { data: name } = useQuery({ ...progressQuery(projectId), select: ({ project }) => project });
+  useDocumentTitle(name === undefined ? "Annotate · Tiebreak" : `${name} · Annotate · Tiebreak`);
   const { isMine, takeOver, isOurs } = useOnlyTab(`${userId}.${projectId}`);
   const practice = useQuery(practiceQuery(projectId));
   const goOn = () => {

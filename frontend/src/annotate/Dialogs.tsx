@@ -55,7 +55,7 @@ export default function Dialogs({ name, onClose, ...rest }: Props) {
     case "legend":
       return <Legend onClose={onClose} />;
     case "history":
-      return <HistoryDrawer history={rest.history} onUndo={rest.onUndo} onClose={onClose} />;
+      return <HistoryDrawer projectId={rest.projectId} history={rest.history} onUndo={rest.onUndo} onClose={onClose} />;
     case "guideline":
       return (
         <GuidelineDrawer

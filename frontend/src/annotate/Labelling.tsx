@@ -78,6 +78,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
   const comment = task ? (comments.of(task.pair_id) ?? "") : "";
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [flagged, setFlagged] = useState<string | null>(null);
+  const [strong, setStrong] = useState<string | null>(null);
   const [difference, setDifference] = useState(false);
   const view = useView();
   const hasRoom = useMediaQuery(ROOM_FOR_HISTORY, false, { getInitialValueInEffect: false });
@@ -107,6 +108,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
   const finish = (shown: Shown, verdict: Judgement | { verdict: "skip"; skip_reason: string | null }) => {
     judge(shown, { ...verdict, comment: comment.trim() || null, time_on_task_ms: timeOnTask() });
     comments.drop(shown.pair_id);
+    setStrong(null);
     setDialog(null);
   };
   /** The comment of what is taken back is one that is being written again, and survives a reload as such. */
@@ -117,12 +119,15 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
     if (judged.verdict.comment) comments.write(judged.task.pair_id, judged.verdict.comment);
     setDialog(null);
   });
+  const isStrong = task !== null && strong === task.pair_id;
   const act = useStable((action: Action) => {
     if (action === "undo") takeBack();
     else if (action === "difference") setDifference((shown) => !shown);
     else if (action === "guideline" || action === "legend" || action === "history") setDialog(action);
     else if (task === null) return;
+    else if (action === "much") setStrong(isStrong ? null : task.pair_id);
     else if (typeof action === "string") setDialog(action);
+    else if (action.verdict === "preferred" && isStrong) finish(task, { ...action, strength: 2 });
     else finish(task, action);
   });
   useKeys(dialog === null, act);
@@ -157,6 +162,7 @@ export function Labelling({ projectId, userId, practice, onPractise, onNewPracti
       <VerdictBar
         act={act}
         enabled={task !== null}
+        much={isStrong}
         last={told?.at(-1) ?? null}
         hasComment={comment.trim() !== ""}
         isFlagged={task !== null && flagged === task.pair_id}

@@ -1,6 +1,6 @@
-// A reason for a skip or a flag: a number key, a click, or words of one's own.
+// A reason for a skip or a flag: a number key, a click, or words of one's own, to which the last number leads.
 import { Button, Group, Kbd, Modal, Stack, Text, TextInput } from "@mantine/core";
-import { useEffect, useState, type SubmitEvent } from "react";
+import { useEffect, useRef, useState, type SubmitEvent } from "react";
 
 import { isPlain } from "./keys";
 
@@ -16,11 +16,17 @@ type Props = {
 
 export function ReasonDialog({ title, hint, reasons, submit, maxLength, onReason, onClose }: Props) {
   const [reason, setReason] = useState("");
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      const { key, target } = event;
-      const chosen = isPlain(event) ? reasons[Number(key) - 1] : undefined;
-      if (chosen && !(target instanceof HTMLInputElement && target.value !== "")) onReason(chosen);
+      if (!isPlain(event) || event.target === field.current) return;
+      const number = Number(event.key);
+      const chosen = reasons[number - 1];
+      if (chosen !== undefined) onReason(chosen);
+      else if (number === reasons.length + 1) {
+        event.preventDefault();
+        field.current?.focus();
+      }
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
@@ -50,8 +56,9 @@ export function ReasonDialog({ title, hint, reasons, submit, maxLength, onReason
             </Button>
           ))}
           <TextInput
+            ref={field}
             label="Another reason, or none"
-            data-autofocus
+            rightSection={<Kbd>{reasons.length + 1}</Kbd>}
             maxLength={maxLength}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
@@ -60,7 +67,9 @@ export function ReasonDialog({ title, hint, reasons, submit, maxLength, onReason
             <Button variant="default" onClick={onClose}>
               Back to the pair
             </Button>
-            <Button type="submit">{submit}</Button>
+            <Button type="submit" data-autofocus>
+              {submit}
+            </Button>
           </Group>
         </Stack>
       </form>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
 
 import { progressQuery } from "@/api/annotate";
+import type { Progress } from "@/api/types";
 import { count, countOrMore, decimal, MOST_COUNTED } from "@/ui/numbers";
 
 import classes from "./AnnotatePage.module.css";
@@ -11,6 +12,13 @@ import type { Action } from "./keys";
 import { SaveMark } from "./SaveMark";
 import type { View } from "./useView";
 import { ViewMenu } from "./ViewMenu";
+
+/** Where there is no room for it beside the pair, it stands with the last labels. */
+export const paceOf = ({ mine, last_hour, median_seconds }: Progress) => [
+  `${count(mine)} in all`,
+  `${count(last_hour)} in the last hour`,
+  ...(median_seconds === null ? [] : [`${decimal(median_seconds, 1)} s each`]),
+];
 
 type Props = {
   projectId: string;
@@ -28,14 +36,15 @@ export const StatusLine = memo(function StatusLine({ projectId, userId, act, vie
       <div className={classes.counts}>
         {data && (
           <>
+            <span className={classes.project} title={data.project}>
+              {data.project}
+            </span>
             <span>{count(data.mine_today)} by you today</span>
-            <span className={classes.more}>{count(data.mine)} in all</span>
-            <span className={classes.more}>{count(data.last_hour)} in the last hour</span>
-            {data.median_seconds !== null && (
-              <span className={classes.more} title="Median time on a pair, today">
-                {decimal(data.median_seconds, 1)} s each
+            {paceOf(data).map((words, place) => (
+              <span key={place} className={classes.more}>
+                {words}
               </span>
-            )}
+            ))}
             {data.done_slots + data.open_slots > 0 && (
               <span>
                 {Math.max(data.done_slots, data.open_slots) < MOST_COUNTED

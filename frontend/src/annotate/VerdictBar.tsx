@@ -1,6 +1,6 @@
 // The verdicts and everything else that can be done, as buttons with their keys: the legend that stays in sight.
 import { Button } from "@mantine/core";
-import { memo, useState } from "react";
+import { memo, type KeyboardEvent, type MouseEvent } from "react";
 
 import classes from "./AnnotatePage.module.css";
 import { Hint, Key } from "./Hint";
@@ -11,6 +11,8 @@ import { wordOf } from "./words";
 type Props = {
   act: (action: Action) => void;
   enabled: boolean;
+  /** The next preference is a strong one. */
+  much: boolean;
   last: Judged | null;
   hasComment: boolean;
   isFlagged: boolean;
@@ -19,17 +21,12 @@ type Props = {
 
 /** Memoised, as all that stands around the pair: the next pair should not wait for it. */
 export const VerdictBar = memo(function VerdictBar(props: Props) {
-  const { act, enabled, last, hasComment, isFlagged, difference } = props;
-  const [much, setMuch] = useState(false);
-  const judge = (judgement: Judgement) => {
-    setMuch(false);
-    act(judgement);
-  };
+  const { act, enabled, much, last, hasComment, isFlagged, difference } = props;
   return (
     <section className={classes.bar} aria-label="Verdict">
-      <Verdicts judge={judge} enabled={enabled} strength={much ? 2 : 1} />
+      <Verdicts judge={act} enabled={enabled} strength={much ? 2 : 1} />
       <div className={classes.extras}>
-        <Hint label="Much better" keys="Shift" pressed={much} disabled={!enabled} onClick={() => setMuch(!much)} />
+        <Hint label="Much better" keys="Shift" pressed={much} disabled={!enabled} onClick={() => act("much")} />
         <Hint label="Skip" keys="S" disabled={!enabled} onClick={() => act("skip")} />
         <Hint
           label={isFlagged ? "Flagged" : "Flag"}
@@ -85,9 +82,25 @@ type ChoiceProps = {
   onClick: () => void;
 };
 
+/** One press, one verdict: by the second click of a double one, and under a held key, another pair is on screen. */
 function Choice({ spoken, name, keys, disabled, onClick }: ChoiceProps) {
+  const press = ({ detail, currentTarget }: MouseEvent<HTMLButtonElement>) => {
+    if (detail > 0) currentTarget.blur(); // Space scrolls again after a click with the mouse
+    if (detail < 2) onClick();
+  };
+  const withoutRepeat = (event: KeyboardEvent) => {
+    if (event.repeat) event.preventDefault();
+  };
   return (
-    <Button variant="default" size="md" px={6} disabled={disabled} onClick={onClick}>
+    <Button
+      variant="default"
+      size="md"
+      px={6}
+      classNames={{ root: classes.choice, label: classes.name }}
+      disabled={disabled}
+      onClick={press}
+      onKeyDown={withoutRepeat}
+    >
       {spoken && <span className={classes.unseen}>{spoken}</span>} {name}
       {keys.map((key, index) => (
         <Key key={key} name={key} isSecond={index > 0} />

@@ -5,7 +5,7 @@ export type Judgement =
   { verdict: "preferred"; winner: "left" | "right"; strength: 1 | 2 } | { verdict: "tie" | "both_bad" };
 
 export type Action =
-  Judgement | "skip" | "flag" | "undo" | "comment" | "difference" | "guideline" | "history" | "legend";
+  Judgement | "much" | "skip" | "flag" | "undo" | "comment" | "difference" | "guideline" | "history" | "legend";
 
 /** What a key press asks for, or null. Shift makes a preference a strong one, where it is not what makes the digit. */
 export function actionOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): Action | null {
@@ -43,7 +43,7 @@ export function useKeys(enabled: boolean, act: (action: Action) => void): void {
   useEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
-      if (!isPlain(event) || isTyping(event.target)) return;
+      if (!isPlain(event) || isTyping(event.target) || scrolls(event)) return;
       if (document.querySelector("[role=dialog]")) return;
       const action = actionOf(event);
       if (action === null) return;
@@ -53,6 +53,12 @@ export function useKeys(enabled: boolean, act: (action: Action) => void): void {
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
   }, [enabled, act]);
+}
+
+/** To the side in a block of code that is wider than its place. */
+function scrolls({ key, target }: KeyboardEvent): boolean {
+  if (key !== "ArrowLeft" && key !== "ArrowRight") return false;
+  return target instanceof HTMLPreElement && target.scrollWidth > target.clientWidth;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -2721,6 +2721,11 @@ export interface components {
          * @description A person's own count in the project, and how far the open rounds are.
          */
         ProgressOut: {
+            /**
+             * Project
+             * @description Its name.
+             */
+            project: string;
             /** Mine */
             mine: number;
             /** Mine Today */
