@@ -161,7 +161,7 @@ def test_annotators_see_projects_guideline_and_their_own_progress_only(
     assert projects == [{"id": str(project.id), "name": project.name, "open_pairs": 3, "is_paused": False}]
     assert guideline == {"guideline": "Be kind.", "guideline_version": 1}
     own = {"mine": 1, "mine_today": 1, "last_hour": 1, "median_seconds": None}
-    assert progress == own | {"open_slots": 3, "done_slots": 1}
+    assert progress == own | {"project": project.name, "open_slots": 3, "done_slots": 1}
     assert_problem(annotator.get(f"/api/v1/projects/{project.id}/labels"), 403)
     listed = admin.get(f"/api/v1/projects/{project.id}/labels").json()["items"]
     assert [(row["author"], row["arm"], row["round_number"]) for row in listed] == [("ann", "active", 1)]
