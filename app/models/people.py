@@ -44,6 +44,8 @@ class LoginSession(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     csrf_token: Mapped[str]
+    may_set_password_until: Mapped[datetime | None]
+    """Until then without the current one: the session began with a one-time link, perhaps for a forgotten password."""
     expires_at: Mapped[datetime]
     created_at: Mapped[CreatedAt]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Cookie, Query, Request, Response
 
 from app.auth import COOKIE, AdminCaller, CurrentCaller, SessionDep
-from app.errors import Unauthenticated
+from app.errors import Forbidden, Unauthenticated
 from app.models import ApiKey, LoginSession, User
 from app.paging import Rows
 from app.routes.paging import SliceDep
@@ -17,6 +17,7 @@ from app.schemas import (
     LinkLoginRequest,
     LoginRequest,
     Page,
+    PasswordChange,
     SessionOut,
     UserCreate,
     UserCreated,
@@ -44,12 +45,12 @@ def login(body: LoginRequest, request: Request, response: Response, session: Ses
 @router.post("/auth/link")
 def login_by_link(body: LinkLoginRequest, response: Response, session: SessionDep) -> SessionOut:
     """Sign in with the token of a one-time link."""
-    return _sign_in(session, users.login_by_link(session, body.token), response)
+    return _sign_in(session, users.login_by_link(session, body.token), response, by_link=True)
 
 
-def _sign_in(session: SessionDep, user: User, response: Response) -> SessionOut:
+def _sign_in(session: SessionDep, user: User, response: Response, *, by_link: bool = False) -> SessionOut:
     settings = get_settings()
-    row, token = users.start_session(session, user, days=settings.session_days)
+    row, token = users.start_session(session, user, days=settings.session_days, by_link=by_link)
     response.set_cookie(
         COOKIE,
         token,
@@ -63,7 +64,12 @@ def _sign_in(session: SessionDep, user: User, response: Response) -> SessionOut:
 
 
 def _describe(row: LoginSession) -> SessionOut:
-    return SessionOut(user=UserOut.model_validate(row.user), csrf_token=row.csrf_token)
+    return SessionOut(
+        user=UserOut.model_validate(row.user),
+        csrf_token=row.csrf_token,
+        has_password=row.user.password_hash is not None,
+        needs_current_password=users.needs_current_password(row),
+    )
 
 
 @router.get("/auth/session")
@@ -71,6 +77,21 @@ def get_login_session(caller: CurrentCaller) -> SessionOut:
     """Who is signed in; 401 when nobody is."""
     if caller.login is None:
         raise Unauthenticated("An API key has no session. Sign in as a person.")
+    return _describe(caller.login)
+
+
+@router.put("/auth/password")
+def set_own_password(body: PasswordChange, caller: CurrentCaller, request: Request, session: SessionDep) -> SessionOut:
+    """Set or change the own password; ends this person's other sessions and unused one-time links."""
+    if caller.login is None:
+        raise Forbidden("An API key has no password. Sign in as a person.")
+    is_guess = users.needs_current_password(caller.login)
+    address = request.client.host if request.client else ""
+    if is_guess:
+        throttle.count_try(caller.name, address)
+    users.set_own_password(session, caller.login, body, actor=caller.actor)
+    if is_guess:
+        throttle.forget_tries(caller.name, address)
     return _describe(caller.login)
 
 

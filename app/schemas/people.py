@@ -17,28 +17,37 @@ UserSort = Literal[
 ]
 
 
+GivenPassword = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+NewPassword = Annotated[str, StringConstraints(min_length=10, max_length=1024)]
+
+
 class LoginRequest(Request):
     username: Name
-    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    password: GivenPassword
 
 
 class LinkLoginRequest(Request):
     token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+class PasswordChange(Request):
+    password: NewPassword
+    current_password: GivenPassword | None = Field(
+        None, description="Needed where `needs_current_password` of the session says so."
+    )
+
+
 class UserCreate(Request):
     username: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     role: Role = Role.ANNOTATOR
-    password: Annotated[str, StringConstraints(min_length=10, max_length=1024)] | None = Field(
-        None, description="Null: the answer carries a one-time login link instead."
-    )
+    password: NewPassword | None = Field(None, description="Null: the answer carries a one-time login link instead.")
 
 
 class UserUpdate(Request):
     role: Role | None = None
     is_active: bool | None = None
     is_paused: bool | None = Field(None, description="A paused person gets no new pairs.")
-    password: Annotated[str, StringConstraints(min_length=10, max_length=1024)] | None = None
+    password: NewPassword | None = None
 
 
 class UserOut(Row):
@@ -80,6 +89,10 @@ class SessionOut(BaseModel):
 
     user: UserOut
     csrf_token: str
+    has_password: bool = Field(description="Without one, only a one-time link of an admin signs this person in.")
+    needs_current_password: bool = Field(
+        description="A new password is set only with the current one: there is one, and no link was used just now."
+    )
 
 
 class KeyCreate(Request):

@@ -28,7 +28,7 @@ def count_try(username: str, address: str) -> None:
         log.warning("Sign-in is not throttled: Redis does not answer (%s).", error)
         return
     if tries > TRIES:
-        raise TooMany(f"Too many failed sign-ins. Try again in {seconds} seconds.", retry_after=max(1, seconds))
+        raise TooMany(f"Too many wrong passwords. Try again in {seconds} seconds.", retry_after=max(1, seconds))
 
 
 def forget_tries(username: str, address: str) -> None:

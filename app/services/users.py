@@ -12,12 +12,13 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
-from app.errors import Conflict, NotFound, Unauthenticated
+from app.errors import Conflict, Invalid, NotFound, Unauthenticated
 from app.models import LoginLink, LoginSession, Role, User
-from app.schemas import UserCreate, UserUpdate
+from app.schemas import PasswordChange, UserCreate, UserUpdate
 from app.services.audit import Actor, record
 
 LINK_LIFETIME = timedelta(days=7)
+PASSWORD_AFTER_LINK = timedelta(hours=1)
 LAST_SEEN_PRECISION = timedelta(minutes=1)
 WRONG = "The user name or the password is wrong."
 
@@ -83,8 +84,11 @@ def login_by_link(session: Session, token: str) -> User:
     return user
 
 
-def start_session(session: Session, user: User, *, days: int) -> tuple[LoginSession, str]:
-    """A new session and its token, which is stored only as a hash; sessions of the user that ended are removed."""
+def start_session(session: Session, user: User, *, days: int, by_link: bool = False) -> tuple[LoginSession, str]:
+    """A new session and its token, which is stored only as a hash; sessions of the user that ended are removed.
+
+    One that begins with a one-time link may set a password for an hour.
+    """
     now = datetime.now(UTC)
     session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.expires_at <= now))
     token = secrets.token_urlsafe(32)
@@ -92,6 +96,7 @@ def start_session(session: Session, user: User, *, days: int) -> tuple[LoginSess
         token_hash=hash_token(token),
         user=user,
         csrf_token=secrets.token_urlsafe(32),
+        may_set_password_until=now + PASSWORD_AFTER_LINK if by_link else None,
         expires_at=now + timedelta(days=days),
     )
     session.add(row)
@@ -122,6 +127,46 @@ def note_seen(session: Session, user: User) -> None:
 
 def end_session(session: Session, token: str) -> None:
     session.execute(delete(LoginSession).where(LoginSession.token_hash == hash_token(token)))
+
+
+# The own password
+
+
+def needs_current_password(login: LoginSession) -> bool:
+    """Whether this session may set a new password only with the current one."""
+    until = login.may_set_password_until
+    return login.user.password_hash is not None and (until is None or until <= datetime.now(UTC))
+
+
+def set_own_password(session: Session, login: LoginSession, request: PasswordChange, *, actor: Actor) -> None:
+    """Give the person of this session a new password; ends their other sessions and their unused links."""
+    session.refresh(login.user, with_for_update={"key_share": True})  # of two changes at once, the later sees the first
+    user = login.user
+    if needs_current_password(login):
+        if request.current_password is None:
+            raise _refused_current("Give the current password too, or ask an admin for a new one-time link.")
+        if not _is_password(user.password_hash, request.current_password):
+            raise _refused_current("The current password is wrong. Nothing was changed.")
+    was = "changed" if user.password_hash else "set"
+    user.password_hash = hash_password(request.password)
+    login.may_set_password_until = None
+    _end_ways_in(session, user, but=login)
+    details = {"username": user.username, "password": was}
+    record(session, actor, action="user.password", subject_id=user.id, details=details)
+    session.flush()
+
+
+def _refused_current(message: str) -> Invalid:
+    return Invalid(message, errors=[{"field": "current_password", "message": message}])
+
+
+def _end_ways_in(session: Session, user: User, *, but: LoginSession | None = None) -> None:
+    """End the user's sessions, one of them perhaps not, and the links that were not used yet."""
+    others = LoginSession.user_id == user.id
+    if but is not None:
+        others &= LoginSession.token_hash != but.token_hash
+    session.execute(delete(LoginSession).where(others))
+    session.execute(delete(LoginLink).where(LoginLink.user_id == user.id, LoginLink.used_at.is_(None)))
 
 
 # Accounts
@@ -161,8 +206,7 @@ def update_user(session: Session, user_id: UUID, request: UserUpdate, *, actor: 
     for name, value in changes.items():
         setattr(user, name, value)
     if password or not user.is_active:
-        session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
-        session.execute(delete(LoginLink).where(LoginLink.user_id == user.id, LoginLink.used_at.is_(None)))
+        _end_ways_in(session, user)
     details = changes | ({"password": "changed"} if password else {})
     record(session, actor, action="user.update", subject_id=user.id, details=details)
     session.flush()

@@ -17,6 +17,7 @@ import { readSearch, writeSearch } from "./ui/address";
 import { AdminsOnly, Home, NotHere, SignedIn } from "./ui/guards";
 import { LoginPage } from "./ui/LoginPage";
 import { loadPart } from "./ui/NotLoaded";
+import { PasswordPage } from "./ui/PasswordPage";
 import { Shell } from "./ui/Shell";
 import { Stumbled } from "./ui/Stumbled";
 
@@ -57,6 +58,7 @@ const routeTree = root.addChildren([
       open("/", Home),
       open("/annotate", AnnotateHome),
       open("/annotate/$projectId", AnnotatePage),
+      open("/password", PasswordPage),
       open("/$", NotHere),
       admins.addChildren([
         adminOnly("/projects", "ProjectsPage"),

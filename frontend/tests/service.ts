@@ -50,7 +50,7 @@ export function session(role: "admin" | "annotator" = "annotator"): Session {
     last_seen_at: null,
     created_at: "2026-01-01T00:00:00Z",
   };
-  return { user, csrf_token: "csrf-1" };
+  return { user, csrf_token: "csrf-1", has_password: true, needs_current_password: true };
 }
 
 export function task(number: number): Task {

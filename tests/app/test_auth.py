@@ -64,7 +64,7 @@ def test_login_after_many_failures_is_throttled_for_that_name_only(admin: TestCl
         count_try("eve", "testclient")
     assert anonymous.post(LOGIN, json={"username": "eve", "password": "x"}).status_code == 401
     answer = anonymous.post(LOGIN, json={"username": "eve", "password": "x"})
-    assert_problem(answer, 429, "Too many failed sign-ins")
+    assert_problem(answer, 429, "Too many wrong passwords")
     assert 0 < int(answer.headers["retry-after"]) <= 300
     assert anonymous.post(LOGIN, json={"username": "ada", "password": PASSWORD}).status_code == 200
 
@@ -210,6 +210,87 @@ def test_new_password_ends_old_sessions(admin: TestClient, annotator: TestClient
     assert admin.patch(f"/api/v1/users/{person}", json={"password": "another password"}).status_code == 200
     assert_problem(annotator.get("/api/v1/auth/session"), 401)
     assert annotator.post(LOGIN, json={"username": "ann", "password": "another password"}).status_code == 200
+
+
+PASSWORD_PATH = "/api/v1/auth/password"
+NEW = "a longer new password"
+
+
+def test_person_who_came_by_a_link_sets_a_password_and_signs_in_elsewhere(
+    admin: TestClient, open_client: Callable[[], TestClient]
+) -> None:
+    laptop, phone = open_client(), open_client()
+    by_link = _follow(laptop, admin.post("/api/v1/users", json={"username": "bea"}).json())
+    assert (by_link["has_password"], by_link["needs_current_password"]) == (False, False)
+    answer = laptop.put(PASSWORD_PATH, json={"password": NEW})
+    assert (answer.json()["has_password"], answer.json()["needs_current_password"]) == (True, True)
+    assert phone.post(LOGIN, json={"username": "bea", "password": NEW}).status_code == 200
+    assert laptop.get("/api/v1/auth/session").json() == answer.json()
+    with transaction() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "user.password")).one()
+        assert event.user_id == event.subject_id
+        assert event.details == {"username": "bea", "password": "set"}
+
+
+def test_password_changes_with_the_current_one_only_and_ends_other_sessions_and_links(
+    admin: TestClient, annotator: TestClient, open_client: Callable[[], TestClient]
+) -> None:
+    person = annotator.get("/api/v1/auth/session").json()["user"]["id"]
+    link = admin.post(f"/api/v1/users/{person}/login-link").json()
+    elsewhere = open_client()
+    assert elsewhere.post(LOGIN, json={"username": "ann", "password": PASSWORD}).status_code == 200
+
+    problem = assert_problem(annotator.put(PASSWORD_PATH, json={"password": NEW}), 422, "Give the current password")
+    assert problem["errors"][0]["field"] == "current_password"
+    wrong = annotator.put(PASSWORD_PATH, json={"password": NEW, "current_password": "wrong"})
+    assert_problem(wrong, 422, "The current password is wrong")
+    short = annotator.put(PASSWORD_PATH, json={"password": "short", "current_password": PASSWORD})
+    assert_problem(short, 422, "at least 10")
+    assert elsewhere.get("/api/v1/auth/session").status_code == 200
+
+    right = annotator.put(PASSWORD_PATH, json={"password": NEW, "current_password": PASSWORD})
+    assert right.status_code == 200
+    assert annotator.get("/api/v1/auth/session").status_code == 200
+    assert_problem(elsewhere.get("/api/v1/auth/session"), 401, "session has ended")
+    token = link["login_link"].removeprefix("/login?token=")
+    assert_problem(open_client().post("/api/v1/auth/link", json={"token": token}), 401, "used already")
+    assert_problem(elsewhere.post(LOGIN, json={"username": "ann", "password": PASSWORD}), 401)
+
+
+def test_forgotten_password_is_replaced_right_after_a_link_and_not_later(
+    admin: TestClient, annotator: TestClient, open_client: Callable[[], TestClient]
+) -> None:
+    person = annotator.get("/api/v1/auth/session").json()["user"]["id"]
+    path = f"/api/v1/users/{person}/login-link"
+    late, soon = open_client(), open_client()
+    _follow(late, admin.post(path).json())
+    with transaction() as session:
+        session.execute(update(LoginSession).values(may_set_password_until=datetime.now(UTC)))
+    assert late.get("/api/v1/auth/session").json()["needs_current_password"]
+    assert_problem(late.put(PASSWORD_PATH, json={"password": NEW}), 422, "current password")
+    assert not _follow(soon, admin.post(path).json())["needs_current_password"]
+    assert_problem(annotator.put(PASSWORD_PATH, json={"password": NEW}), 422, "current password")
+    assert soon.put(PASSWORD_PATH, json={"password": NEW}).status_code == 200
+    assert_problem(soon.put(PASSWORD_PATH, json={"password": PASSWORD}), 422, "current password")
+
+
+def test_guessing_the_current_password_is_throttled_as_signing_in_is(annotator: TestClient) -> None:
+    for _ in range(TRIES):
+        count_try("ann", "testclient")
+    answer = annotator.put(PASSWORD_PATH, json={"password": NEW, "current_password": PASSWORD})
+    assert_problem(answer, 429, "Too many wrong passwords")
+
+
+def test_key_has_no_password(with_key: Factory) -> None:
+    assert_problem(with_key(Scope.ADMIN).put(PASSWORD_PATH, json={"password": NEW}), 403, "has no password")
+
+
+def _follow(client: TestClient, created: dict[str, Any]) -> dict[str, Any]:
+    """Sign in by the link of a new or changed person."""
+    token = created["login_link"].removeprefix("/login?token=")
+    answer: dict[str, Any] = client.post("/api/v1/auth/link", json={"token": token}).json()
+    client.headers["X-CSRF-Token"] = answer["csrf_token"]
+    return answer
 
 
 def test_users_page_by_cursor(admin: TestClient) -> None:

@@ -24,6 +24,7 @@ export const ACTIONS = [
   { value: "flag.resolve", label: "Flag resolved" },
   { value: "user.create", label: "Person created" },
   { value: "user.update", label: "Person changed" },
+  { value: "user.password", label: "Own password set" },
   { value: "user.login_link", label: "Sign-in link made" },
   { value: "key.create", label: "Key created" },
   { value: "key.revoke", label: "Key revoked" },

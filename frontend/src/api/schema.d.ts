@@ -60,6 +60,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Own Password
+         * @description Set or change the own password; ends this person's other sessions and unused one-time links.
+         */
+        put: operations["set_own_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/logout": {
         parameters: {
             query?: never;
@@ -2519,6 +2539,16 @@ export interface components {
              */
             rank: number | null;
         };
+        /** PasswordChange */
+        PasswordChange: {
+            /** Password */
+            password: string;
+            /**
+             * Current Password
+             * @description Needed where `needs_current_password` of the session says so.
+             */
+            current_password?: string | null;
+        };
         /**
          * PracticeAnswerCreate
          * @description A verdict by screen side, without strength: practice is right or wrong.
@@ -3628,6 +3658,16 @@ export interface components {
             user: components["schemas"]["UserOut"];
             /** Csrf Token */
             csrf_token: string;
+            /**
+             * Has Password
+             * @description Without one, only a one-time link of an admin signs this person in.
+             */
+            has_password: boolean;
+            /**
+             * Needs Current Password
+             * @description A new password is set only with the current one: there is one, and no link was used just now.
+             */
+            needs_current_password: boolean;
         };
         /**
          * Split
@@ -4244,6 +4284,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Refused or failed: problem details. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_own_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

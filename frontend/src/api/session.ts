@@ -51,6 +51,15 @@ export function useLinkLogin() {
   });
 }
 
+/** Other sessions of this person end with it; this one goes on. */
+export function useSetPassword() {
+  return useMutation({
+    mutationFn: (body: { password: string; current_password: string | null }) =>
+      answer(api.PUT("/api/v1/auth/password", { body })),
+    onSuccess: begin,
+  });
+}
+
 export function useLogout() {
   return useMutation({
     mutationFn: () => answer(api.POST("/api/v1/auth/logout")),

@@ -43,7 +43,7 @@ function ByLink({ token }: { token: string }) {
     used.current = token;
     mutate(token);
   }, [mutate, token]);
-  if (isSuccess) return <Navigate to="/" replace />;
+  if (isSuccess) return <Navigate to="/password" replace />;
   return (
     <Frame>
       {error ? (

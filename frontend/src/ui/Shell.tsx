@@ -1,9 +1,10 @@
 // The frame of every page behind the sign-in: name, ways to go, who is signed in.
 import { Anchor, Box, Button, Group, Modal, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 
-import { useLogout, useUser } from "@/api/session";
+import { sessionQuery, useLogout, useUser } from "@/api/session";
 
 import classes from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
@@ -12,10 +13,11 @@ import { ThemeToggle } from "./ThemeToggle";
 export function Shell({ countWaiting }: { countWaiting: (userId: string) => number }) {
   const user = useUser();
   const logout = useLogout();
-  const [waiting, setWaiting] = useState(0);
+  const hasPassword = useQuery(sessionQuery).data?.has_password ?? true;
+  const [waiting, setWaiting] = useState<number | null>(null); // while it is asked whether to sign out
   const leave = () => {
     const amount = countWaiting(user.id);
-    if (amount > 0) setWaiting(amount);
+    if (amount > 0 || !hasPassword) setWaiting(amount);
     else logout.mutate();
   };
   return (
@@ -33,29 +35,41 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
             {user.role === "admin" && <Way to="/projects">Projects</Way>}
             {user.role === "admin" && <Way to="/people">People</Way>}
           </nav>
-          <Group gap="xs" wrap="nowrap" ml="auto">
-            <Text size="sm" c="dimmed" visibleFrom="sm" truncate maw={160}>
-              {user.username}
-            </Text>
+          <Group wrap="nowrap" ml="auto" className={classes.own}>
+            <Link to="/password" className={classes.user} aria-label={`${user.username}: your password`}>
+              <span className={classes.whole}>{user.username}</span>
+              <span className={classes.initial}>{Array.from(user.username)[0]}</span>
+            </Link>
             <ThemeToggle />
-            <Button variant="default" size="sm" px="sm" loading={logout.isPending} onClick={leave}>
+            <Button variant="default" size="sm" className={classes.leave} loading={logout.isPending} onClick={leave}>
               Sign out
             </Button>
           </Group>
         </Group>
       </header>
       <Modal
-        opened={waiting > 0}
-        onClose={() => setWaiting(0)}
-        title="Not everything is sent yet"
+        opened={waiting !== null}
+        onClose={() => setWaiting(null)}
+        title={hasPassword ? "Not everything is sent yet" : "You have no password"}
         transitionProps={{ duration: 0 }}
       >
-        <Text size="sm">
-          {waiting === 1 ? "One thing waits to be sent. It is" : `${waiting} things wait to be sent. They are`} kept in
-          this browser, and sent when you sign in here again.
-        </Text>
+        {!hasPassword && (
+          <Text size="sm" mb="xs">
+            Signed out, you can come back only with a new one-time link from an admin.{" "}
+            <Anchor component={Link} to="/password" underline="always" onClick={() => setWaiting(null)}>
+              Set a password first
+            </Anchor>
+            .
+          </Text>
+        )}
+        {waiting !== null && waiting > 0 && (
+          <Text size="sm">
+            {waiting === 1 ? "One thing waits to be sent. It is" : `${waiting} things wait to be sent. They are`} kept
+            in this browser, and sent when you sign in here again.
+          </Text>
+        )}
         <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setWaiting(0)}>
+          <Button variant="default" onClick={() => setWaiting(null)}>
             Stay signed in
           </Button>
           <Button loading={logout.isPending} onClick={() => logout.mutate()}>
