@@ -8,8 +8,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import Conflict, Invalid, NotFound, Unauthenticated
@@ -181,19 +180,27 @@ def get_user(session: Session, user_id: UUID) -> User:
 
 def create_user(session: Session, request: UserCreate, *, actor: Actor) -> tuple[User, str | None]:
     """A new user, and a one-time login link when no password was given."""
-    password_hash = hash_password(request.password) if request.password else None
-    user = session.scalar(
-        insert(User)
-        .values(username=request.username, role=request.role, password_hash=password_hash)
-        .on_conflict_do_nothing(index_elements=[User.username])
-        .returning(User)
+    user = User(
+        username=request.username,
+        role=request.role,
+        password_hash=hash_password(request.password) if request.password else None,
     )
-    if user is None:
-        raise Conflict(f"There is a user named {request.username!r} already.", code="name_taken")
+    _refuse_taken_name(session, user.username)
+    session.add(user)
+    session.flush()
     details = {"username": user.username, "role": user.role.value}
     record(session, actor, action="user.create", subject_id=user.id, details=details)
     link = None if request.password else create_login_link(session, user, actor=actor)
     return user, link
+
+
+def _refuse_taken_name(session: Session, name: str) -> None:
+    """Names that differ only in case are taken for one another. No index forbids them: there may be some already."""
+    in_any_case = func.lower(name)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(in_any_case, 0))))
+    taken = session.scalar(select(User.username).where(func.lower(User.username) == in_any_case))
+    if taken is not None:
+        raise Conflict(f"There is a user named {taken!r} already.", code="name_taken")
 
 
 def update_user(session: Session, user_id: UUID, request: UserUpdate, *, actor: Actor) -> User:

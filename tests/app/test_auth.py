@@ -193,8 +193,15 @@ def test_login_link_when_expired_is_refused(admin: TestClient, anonymous: TestCl
     assert_problem(answer, 401, "expired")
 
 
-def test_user_with_a_taken_name_is_409(admin: TestClient) -> None:
-    assert assert_problem(admin.post("/api/v1/users", json={"username": "ada"}), 409, "'ada'")["code"] == "name_taken"
+@pytest.mark.parametrize("name", ["ada", "Ada", "ADA "])
+def test_user_with_a_name_taken_in_any_case_is_409(admin: TestClient, name: str) -> None:
+    assert assert_problem(admin.post("/api/v1/users", json={"username": name}), 409, "'ada'")["code"] == "name_taken"
+
+
+def test_users_of_one_name_made_at_once_are_one(admin: TestClient) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda name: admin.post("/api/v1/users", json={"username": name}), ["bea", "Bea"] * 2))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
 
 
 def test_last_admin_cannot_leave(admin: TestClient) -> None:
