@@ -245,7 +245,7 @@ it("saves with another loss the learning rate that suits it", async () => {
   };
   await choose(/^SFT/);
   await choose(/^DPO$/);
-  expect(training.getByLabelText(/^Learning rate/)).toHaveProperty("value", "0.0000005"); // what is stored with it
+  expect(training.getByLabelText(/^Learning rate/)).toHaveProperty("value", "5e-7"); // what is stored with it
   await choose(/^SFT/);
   await user.click(training.getByRole("button", { name: "Save" }));
   await waitFor(() =>

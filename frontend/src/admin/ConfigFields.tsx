@@ -1,10 +1,12 @@
 // Fields of a stored configuration, described as data: numbers, choices and switches with a hint each.
-import { NumberInput, Select, SimpleGrid, Switch } from "@mantine/core";
+import { Select, SimpleGrid, Switch } from "@mantine/core";
+
+import { type Bounds, NumberField } from "./NumberField";
 
 type Base<C> = { name: keyof C & string; label: string; hint?: string };
 
 export type ConfigField<C> =
-  | (Base<C> & { kind: "number"; min?: number; max?: number; step?: number; empty?: string })
+  | (Base<C> & Bounds & { kind: "number"; empty?: string })
   | (Base<C> & { kind: "choice"; options: { value: string; label: string }[] })
   | (Base<C> & { kind: "switch" });
 
@@ -28,17 +30,17 @@ function One<C extends Record<string, unknown>>({ form, field }: { form: Form<C>
   switch (field.kind) {
     case "number":
       return (
-        <NumberInput
+        <NumberField
           {...shared}
-          value={value === null ? "" : (value as number)}
-          required={field.empty === undefined}
-          placeholder={field.empty}
+          value={value as number | null}
+          onChange={set}
+          isWhole={field.isWhole}
           min={field.min}
+          above={field.above}
           max={field.max}
-          step={field.step ?? 1}
-          stepHoldDelay={400}
-          stepHoldInterval={80}
-          onChange={(next) => set(next === "" ? null : next)}
+          below={field.below}
+          step={field.step ?? (field.isWhole ? 1 : undefined)}
+          empty={field.empty}
         />
       );
     case "choice":

@@ -1,8 +1,9 @@
 // A form over a stored configuration: the main fields at once, the rest behind a fold.
-import { Accordion, Button, Group, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { useEffect, type ReactNode } from "react";
 
 import { type ConfigField, ConfigFields } from "./ConfigFields";
+import { MoreSettings } from "./MoreSettings";
 import { type Follow, useSharedForm } from "./useSharedForm";
 
 type Props<C> = {
@@ -39,14 +40,9 @@ export function ConfigForm<C extends Record<string, unknown>>({
     <form onSubmit={form.onSubmit((values) => onSubmit(values, changes, (saved) => settle(values, saved)))}>
       <Stack>
         <ConfigFields form={edited} fields={typeof main === "function" ? main(form.values) : main} />
-        <Accordion variant="contained" keepMounted={false}>
-          <Accordion.Item value="more">
-            <Accordion.Control>More settings</Accordion.Control>
-            <Accordion.Panel>
-              <ConfigFields form={edited} fields={more} />
-            </Accordion.Panel>
-          </Accordion.Item>
-        </Accordion>
+        <MoreSettings>
+          <ConfigFields form={edited} fields={more} />
+        </MoreSettings>
         {children}
         <Group justify="flex-end">
           <Button type="submit" loading={isPending}>

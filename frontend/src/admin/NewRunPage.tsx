@@ -1,5 +1,5 @@
 // Starts a retrain; the form begins with the project's defaults, and a change of the loss brings that loss's own.
-import { Accordion, Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -13,6 +13,7 @@ import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
 import { ConfigFields } from "./ConfigFields";
+import { MoreSettings } from "./MoreSettings";
 import { aboutLoss, MORE_TRAINING_FIELDS } from "./trainingFields";
 import { useLossChange } from "./useLossChange";
 import { useProject } from "./useProject";
@@ -47,14 +48,9 @@ function RunForm({ project, defaults }: { project: Project; defaults: LossDefaul
       <Stack>
         <Plan project={project} overview={overview} config={form.values} />
         <ConfigFields form={form} fields={aboutLoss(defaults)(form.values)} />
-        <Accordion variant="contained" keepMounted={false}>
-          <Accordion.Item value="more">
-            <Accordion.Control>More settings</Accordion.Control>
-            <Accordion.Panel>
-              <ConfigFields form={form} fields={MORE_TRAINING_FIELDS} />
-            </Accordion.Panel>
-          </Accordion.Item>
-        </Accordion>
+        <MoreSettings>
+          <ConfigFields form={form} fields={MORE_TRAINING_FIELDS} />
+        </MoreSettings>
         <ErrorNote error={start.error} title="The retrain was not started" />
         <Group justify="flex-end">
           <Button type="submit" loading={start.isPending}>

@@ -1,5 +1,5 @@
 // The project's settings, each with what it means; leaving with unsaved changes is asked about.
-import { Button, Group, NumberInput, Paper, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Button, Group, Paper, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
@@ -15,6 +15,7 @@ import { ResultOf } from "@/ui/ResultOf";
 import type { ConfigField } from "./ConfigFields";
 import { ConfigFields } from "./ConfigFields";
 import { ConfigForm } from "./ConfigForm";
+import { MAX_SEED, NumberField } from "./NumberField";
 import { MAIN_ROUND_FIELDS, MORE_ROUND_FIELDS } from "./roundFields";
 import { Saved } from "./Saved";
 import { aboutLoss, MORE_TRAINING_FIELDS } from "./trainingFields";
@@ -107,7 +108,7 @@ function ProjectForm({ project, onDirty }: PartProps) {
     initialValues: {
       name: project.name,
       guideline: project.guideline,
-      after: project.retrain_after_labels ?? "",
+      after: project.retrain_after_labels,
       cron: project.retrain_cron ?? "",
       auto_promote: project.auto_promote,
       masks_makers: project.masks_makers,
@@ -121,7 +122,7 @@ function ProjectForm({ project, onDirty }: PartProps) {
       {
         ...(form.isDirty("name") && { name: values.name }),
         ...(form.isDirty("guideline") && { guideline: values.guideline, guideline_version: version }),
-        ...(form.isDirty("after") && { retrain_after_labels: values.after === "" ? null : Number(values.after) }),
+        ...(form.isDirty("after") && { retrain_after_labels: values.after }),
         ...(form.isDirty("cron") && { retrain_cron: values.cron.trim() || null }),
         ...(form.isDirty("auto_promote") && { auto_promote: values.auto_promote }),
         ...(form.isDirty("masks_makers") && { masks_makers: values.masks_makers }),
@@ -146,12 +147,15 @@ function ProjectForm({ project, onDirty }: PartProps) {
           maxRows={20}
           {...form.getInputProps("guideline")}
         />
-        <NumberInput
+        <NumberField
           label="Retrain after so many new preferences"
           description="Counted since the last run, whatever became of it. Empty: only by hand, or by schedule."
-          placeholder="only by hand"
+          empty="only by hand"
+          isWhole
           min={1}
-          {...form.getInputProps("after")}
+          step={1}
+          value={form.values.after}
+          onChange={(value) => form.setFieldValue("after", value)}
         />
         <TextInput
           label="Retrain by schedule"
@@ -236,23 +240,40 @@ type EvaluationValues = Omit<EvaluationConfig, "judge"> & { judge: string; tie_m
 const EVALUATION_FIELDS: ConfigField<EvaluationValues>[] = [
   {
     kind: "number",
+    isWhole: true,
     name: "prompts",
     label: "Eval prompts per evaluation",
     hint: "All of them when there are fewer",
     min: 1,
     max: 100_000,
   },
-  { kind: "number", name: "max_new_tokens", label: "Longest completion", hint: "Tokens", min: 1, max: 32_768 },
+  {
+    kind: "number",
+    isWhole: true,
+    name: "max_new_tokens",
+    label: "Longest completion",
+    hint: "Tokens",
+    min: 1,
+    max: 32_768,
+  },
   {
     kind: "number",
     name: "temperature",
     label: "Temperature",
     hint: "Of the answers that are compared",
-    min: 0,
+    above: 0,
     max: 5,
     step: 0.1,
   },
-  { kind: "number", name: "seed", label: "Seed", hint: "Same seed, same answers", min: 0 },
+  {
+    kind: "number",
+    isWhole: true,
+    name: "seed",
+    label: "Seed",
+    hint: "Same seed, same answers",
+    min: 0,
+    max: MAX_SEED,
+  },
 ];
 
 function EvaluationForm({ project, onDirty }: PartProps) {
@@ -273,12 +294,13 @@ function EvaluationForm({ project, onDirty }: PartProps) {
           description="A reward model: a sequence-classification folder or hub name. Empty: no win-rates."
           {...form.getInputProps("judge")}
         />
-        <NumberInput
+        <NumberField
           label="Margin of a tie"
           description="Scores of the judge that differ by no more than this are a tie."
           min={0}
           step={0.1}
-          {...form.getInputProps("tie_margin")}
+          value={form.values.tie_margin}
+          onChange={(value) => form.setFieldValue("tie_margin", value ?? 0)}
         />
         <ConfigFields form={form} fields={EVALUATION_FIELDS} />
         <ErrorNote error={update.error} title="Nothing was changed" />

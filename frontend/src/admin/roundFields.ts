@@ -2,6 +2,7 @@
 import type { RoundConfig } from "@/api/types";
 
 import type { ConfigField } from "./ConfigFields";
+import { MAX_SEED } from "./NumberField";
 
 const RULES: { value: RoundConfig["rule"]; label: string }[] = [
   { value: "auto", label: "Auto: what our measurements support" },
@@ -23,7 +24,15 @@ export const ruleName = (rule: string) =>
 
 export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
   { kind: "choice", name: "rule", label: "Rule", hint: "How pairs are chosen", options: RULES },
-  { kind: "number", name: "labels", label: "Pairs to open", hint: "Both arms together", min: 1, max: 100_000 },
+  {
+    kind: "number",
+    isWhole: true,
+    name: "labels",
+    label: "Pairs to open",
+    hint: "Both arms together",
+    min: 1,
+    max: 100_000,
+  },
   {
     kind: "number",
     name: "control_share",
@@ -35,6 +44,7 @@ export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
   },
   {
     kind: "number",
+    isWhole: true,
     name: "labels_per_pair",
     label: "Labels per pair",
     hint: "Distinct annotators asked",
@@ -43,6 +53,7 @@ export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
   },
   {
     kind: "number",
+    isWhole: true,
     name: "over_generation",
     label: "Prompts per kept pair",
     hint: "Sampled for each active pair",
@@ -51,6 +62,7 @@ export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
   },
   {
     kind: "number",
+    isWhole: true,
     name: "samples_per_prompt",
     label: "Completions per prompt",
     min: 2,
@@ -62,6 +74,7 @@ export const MAIN_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
 export const MORE_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
   {
     kind: "number",
+    isWhole: true,
     name: "max_pairs_per_prompt",
     label: "Pairs per prompt",
     hint: "At most, in the active arm",
@@ -76,26 +89,36 @@ export const MORE_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
   },
   {
     kind: "number",
+    isWhole: true,
     name: "ensemble_heads",
     label: "Reward heads",
     hint: "Of the rules that ask an ensemble, auto among them",
     min: 2,
     max: 64,
   },
-  { kind: "number", name: "max_new_tokens", label: "Longest completion", hint: "Tokens", min: 1, max: 32_768 },
+  {
+    kind: "number",
+    isWhole: true,
+    name: "max_new_tokens",
+    label: "Longest completion",
+    hint: "Tokens",
+    min: 1,
+    max: 32_768,
+  },
   {
     kind: "number",
     name: "temperature",
     label: "Temperature",
     hint: "Of the completions shown",
-    min: 0,
+    above: 0,
     max: 5,
     step: 0.1,
   },
-  { kind: "number", name: "top_p", label: "Top p", hint: "1 means all", min: 0, max: 1, step: 0.05 },
-  { kind: "number", name: "top_k", label: "Top k", hint: "0 means no limit", min: 0 },
+  { kind: "number", name: "top_p", label: "Top p", hint: "1 means all", above: 0, max: 1, step: 0.05 },
+  { kind: "number", isWhole: true, name: "top_k", label: "Top k", hint: "0 means no limit", min: 0 },
   {
     kind: "number",
+    isWhole: true,
     name: "entropy_samples",
     label: "Entropy samples",
     hint: "Draws for each prompt's entropy",
@@ -117,7 +140,7 @@ export const MORE_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
     name: "entropy_share",
     label: "Entropy share",
     hint: "Prompts kept for certainty; above 0 to 1",
-    min: 0,
+    above: 0,
     max: 1,
     step: 0.05,
   },
@@ -131,5 +154,14 @@ export const MORE_ROUND_FIELDS: ConfigField<RoundConfig>[] = [
       { value: "token", label: "Per token" },
     ],
   },
-  { kind: "number", name: "seed", label: "Seed", hint: "For a repeatable draw", empty: "a new one", min: 0 },
+  {
+    kind: "number",
+    isWhole: true,
+    name: "seed",
+    label: "Seed",
+    hint: "For a repeatable draw",
+    empty: "a new one",
+    min: 0,
+    max: MAX_SEED,
+  },
 ];

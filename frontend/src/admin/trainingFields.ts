@@ -3,6 +3,7 @@ import type { LossDefaults, TrainingConfig } from "@/api/types";
 import { figure } from "@/ui/numbers";
 
 import type { ConfigField } from "./ConfigFields";
+import { MAX_SEED } from "./NumberField";
 
 const LOSSES: { value: TrainingConfig["loss"]; label: string }[] = [
   { value: "dpo", label: "DPO" },
@@ -26,7 +27,7 @@ const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     label: "Beta",
     hint: "How closely to hold to the reference",
     empty: "the loss's default",
-    min: 0,
+    above: 0,
     max: 100,
     step: 0.05,
   },
@@ -45,14 +46,22 @@ const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     name: "learning_rate",
     label: "Learning rate",
     hint: "Peak",
-    min: 0,
+    above: 0,
     max: 1,
-    step: 0.000001,
   },
-  { kind: "number", name: "epochs", label: "Epochs", hint: "Passes over the labels", min: 1, max: 1000 },
-  { kind: "number", name: "batch_size", label: "Batch size", hint: "Pairs in one step", min: 1, max: 4096 },
+  { kind: "number", isWhole: true, name: "epochs", label: "Epochs", hint: "Passes over the labels", min: 1, max: 1000 },
   {
     kind: "number",
+    isWhole: true,
+    name: "batch_size",
+    label: "Batch size",
+    hint: "Pairs in one step",
+    min: 1,
+    max: 4096,
+  },
+  {
+    kind: "number",
+    isWhole: true,
     name: "lora_rank",
     label: "LoRA rank",
     hint: "0: all weights; else take ten times the rate",
@@ -79,7 +88,14 @@ const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
       { value: "label", label: "Each label counts" },
     ],
   },
-  { kind: "number", name: "minimum_labels", label: "Fewest preferences", hint: "A run with fewer is refused", min: 1 },
+  {
+    kind: "number",
+    isWhole: true,
+    name: "minimum_labels",
+    label: "Fewest preferences",
+    hint: "A run with fewer is refused",
+    min: 1,
+  },
   {
     kind: "switch",
     name: "evaluate",
@@ -89,9 +105,10 @@ const MAIN_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
 ];
 
 export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
-  { kind: "number", name: "lora_alpha", label: "LoRA alpha", hint: "Scale of the adapter", min: 0 },
+  { kind: "number", name: "lora_alpha", label: "LoRA alpha", hint: "Scale of the adapter", above: 0 },
   {
     kind: "number",
+    isWhole: true,
     name: "micro_batch_tokens",
     label: "Tokens per forward pass",
     hint: "Lower it when memory runs out",
@@ -110,7 +127,7 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     label: "Chance that a label is wrong",
     hint: "For robust and conservative DPO; below 0.5",
     min: 0,
-    max: 0.49,
+    below: 0.5,
     step: 0.05,
   },
   {
@@ -122,13 +139,13 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     max: 10,
     step: 0.1,
   },
-  { kind: "number", name: "warmup_steps", label: "Warm-up steps", hint: "Of the learning rate", min: 0 },
+  { kind: "number", isWhole: true, name: "warmup_steps", label: "Warm-up steps", hint: "Of the learning rate", min: 0 },
   {
     kind: "number",
     name: "max_grad_norm",
     label: "Largest gradient norm",
     hint: "Gradients are clipped to it",
-    min: 0,
+    above: 0,
     step: 0.1,
   },
   { kind: "number", name: "weight_decay", label: "Weight decay", hint: "0 is none", min: 0, step: 0.01 },
@@ -161,6 +178,7 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
   },
   {
     kind: "number",
+    isWhole: true,
     name: "early_stop_patience",
     label: "Patience",
     hint: "Epochs without gain before stopping; 0 never stops",
@@ -172,17 +190,26 @@ export const MORE_TRAINING_FIELDS: ConfigField<TrainingConfig>[] = [
     label: "Stop at loss",
     hint: "When the smoothed loss is below",
     empty: "never",
-    min: 0,
+    above: 0,
     step: 0.05,
   },
   {
     kind: "number",
+    isWhole: true,
     name: "checkpoint_every",
     label: "Steps between checkpoints",
     hint: "A resumed run loses at most these",
     min: 1,
   },
-  { kind: "number", name: "seed", label: "Seed", hint: "Same labels and seed, same curve", min: 0 },
+  {
+    kind: "number",
+    isWhole: true,
+    name: "seed",
+    label: "Seed",
+    hint: "Same labels and seed, same curve",
+    min: 0,
+    max: MAX_SEED,
+  },
 ];
 
 const FIELDS = [...MAIN_TRAINING_FIELDS, ...MORE_TRAINING_FIELDS];
