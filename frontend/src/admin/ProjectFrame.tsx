@@ -1,9 +1,11 @@
 // What all pages of a project share: its name, its parts, and whether its model can be used.
 import { Anchor, Box, Center, Container, Group, Loader, Text } from "@mantine/core";
+import { onlineManager } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { Suspense, useEffect, useRef } from "react";
+import { Suspense, useEffect, useRef, useSyncExternalStore } from "react";
 
 import type { Project } from "@/api/types";
+import { Offline } from "@/ui/Offline";
 import { PAGE_WIDTH } from "@/ui/Page";
 
 import { ModelTrouble } from "./ModelTrouble";
@@ -24,15 +26,21 @@ const PARTS = [
   ["audit", "Audit log"],
 ] as const;
 
-const loading = (
-  <Center mih={200}>
-    <Loader aria-label="Loading" />
-  </Center>
-);
+function Loading() {
+  const isOnline = useSyncExternalStore(
+    (watcher) => onlineManager.subscribe(watcher),
+    () => onlineManager.isOnline(),
+  );
+  return (
+    <Center mih={200} p="md">
+      {isOnline ? <Loader aria-label="Loading" /> : <Offline />}
+    </Center>
+  );
+}
 
 export function ProjectFrame() {
   return (
-    <Suspense fallback={loading}>
+    <Suspense fallback={<Loading />}>
       <Frame />
     </Suspense>
   );
@@ -57,7 +65,7 @@ function Frame() {
         <Parts projectId={project.id} />
         <ModelNote project={project} />
       </Container>
-      <Suspense fallback={loading}>
+      <Suspense fallback={<Loading />}>
         <Outlet />
       </Suspense>
     </>

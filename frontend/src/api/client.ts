@@ -18,6 +18,8 @@ export const queryClient = new QueryClient({
       staleTime: 1000,
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
     },
+    // What a person asks for is done now or refused now, never when the network happens to be back.
+    mutations: { networkMode: "always" },
   },
 });
 

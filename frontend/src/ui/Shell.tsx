@@ -6,8 +6,11 @@ import { type ReactNode, useState } from "react";
 
 import { sessionQuery, useLogout, useUser } from "@/api/session";
 
+import { ErrorNote } from "./ErrorNote";
 import classes from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
+
+const STILL_HERE = "You are still signed in";
 
 /** `countWaiting` tells how many labels of a person wait to be sent. */
 export function Shell({ countWaiting }: { countWaiting: (userId: string) => number }) {
@@ -68,6 +71,7 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
             in this browser, and sent when you sign in here again.
           </Text>
         )}
+        <ErrorNote error={logout.error} title={STILL_HERE} />
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={() => setWaiting(null)}>
             Stay signed in
@@ -77,6 +81,7 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
           </Button>
         </Group>
       </Modal>
+      {waiting === null && <ErrorNote error={logout.error} title={STILL_HERE} />}
       <Box component="main" id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </Box>

@@ -9,6 +9,7 @@ import { forgetPages, hasSignedOut, rememberUser, sessionQuery, UserContext, use
 import type { User } from "@/api/types";
 
 import { ErrorNote } from "./ErrorNote";
+import { NotRefreshed } from "./NotRefreshed";
 import { Page } from "./Page";
 import { SignInAgain } from "./SignInAgain";
 
@@ -91,7 +92,13 @@ function ToLogin() {
 }
 
 export function AdminsOnly() {
-  return useUser().role === "admin" ? <Outlet /> : <NotHere title="This page is for admins" />;
+  if (useUser().role !== "admin") return <NotHere title="This page is for admins" />;
+  return (
+    <>
+      <NotRefreshed />
+      <Outlet />
+    </>
+  );
 }
 
 export function Home() {
