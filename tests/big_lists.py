@@ -63,10 +63,10 @@ SELECT uuidv7(), :project, pairs.id, pairs.arm, pairs.round_id, 0, lendings.user
 FROM pairs JOIN lendings ON lendings.pair_id = pairs.id WHERE pairs.project_id = :project ORDER BY pairs.id
 """
 EVENTS = """
-INSERT INTO audit_events (id, project_id, user_id, action, details)
+INSERT INTO audit_events (id, project_id, user_id, action, subject_id, details)
 SELECT uuidv7(), :project, (CAST(:users AS uuid[]))[1],
-  CASE WHEN n % 1000 = 0 THEN 'model.promote' ELSE 'prompt.update' END, jsonb_build_object('to', 0)
-FROM generate_series(1, :rows) n
+  CASE WHEN n % 1000 = 0 THEN 'model.promote' ELSE 'prompt.update' END, id, jsonb_build_object('to', 0)
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM prompts WHERE project_id = :project LIMIT :rows) prompts
 """
 PROMPT_TALLY = """
 INSERT INTO prompt_tallies (project_id, train, held_out, unused)

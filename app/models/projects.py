@@ -13,12 +13,15 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Text,
     UniqueConstraint,
     and_,
+    cast,
+    func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH, TSVECTOR
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from app.models.base import Base, CreatedAt, Id, Json, choice
 
@@ -41,6 +44,12 @@ class FinishReason(StrEnum):
 
 IN_POOL = "problem IS NULL AND withdrawn_at IS NULL"
 WORDS = "to_tsvector('simple'::regconfig, prompt_text(content))"
+
+
+def prompt_line(content: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """What a list shows the beginning of: a text, or a chat's last user turn, since chats often share all before it."""
+    asked = func.jsonb_path_query_array(content, cast('$[*] ? (@.role == "user").content', JSONPATH))
+    return func.coalesce(asked.op("->>", return_type=Text())(-1), func.prompt_text(content))
 
 
 class Project(Base):

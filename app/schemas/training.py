@@ -136,5 +136,8 @@ class AuditOut(BaseModel):
     project_id: UUID | None
     project_name: str | None
     subject_id: UUID | None
+    subject: str | None = Field(
+        description="Whom or what it is about: a user name, the number of a round, run or model, a text's beginning."
+    )
     details: dict[str, Any]
     created_at: datetime

@@ -10,7 +10,7 @@ from app.errors import Invalid, NotFound
 from app.models import ApiKey, Completion, Flag, Lending, Pair, Prompt, Round, User
 from app.paging import Rows, Slice, fetch_page
 from app.schemas import FlagCreate, FlagOut
-from app.services.audit import Actor, record
+from app.services.audit import BEGINNING, Actor, record
 from app.services.claims import own_lending
 from app.services.labels import on_screen
 from app.services.locks import lock_author
@@ -62,7 +62,7 @@ def resolve_flag(session: Session, flag_id: UUID, *, actor: Actor) -> FlagOut:
     if flag.resolved_at is None:
         flag.resolved_at = session.scalars(select(func.now())).one()
         flag.resolved_by_user_id, flag.resolved_by_key_id = actor.user_id, actor.api_key_id
-        details = {"pair_id": str(flag.pair_id)}
+        details = {"reason": flag.reason and flag.reason[:BEGINNING], "pair_id": str(flag.pair_id)}
         record(session, actor, action="flag.resolve", project_id=flag.project_id, subject_id=flag.id, details=details)
         session.flush()
     return _describe(session.execute(_with_pair([flag.id])).one())

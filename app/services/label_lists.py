@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.errors import NotFound
 from app.models import ApiKey, Arm, Label, Pair, Prompt, Round, User
 from app.models.labels import label_words
+from app.models.projects import prompt_line
 from app.paging import Rows, Slice, fetch_page, search_page
 from app.schemas import AdminLabelOut, LabelDetail, LabelFilter, PairOut
 from app.services.annotation import describe_label
@@ -93,7 +94,7 @@ def _describe(session: Session, labels: Sequence[Label]) -> list[AdminLabelOut]:
 
 
 def _places(session: Session, pair_ids: set[UUID]) -> dict[UUID, tuple[Arm, int | None, str | None]]:
-    beginning = func.left(func.prompt_text(Prompt.content), BEGINNING)
+    beginning = func.left(prompt_line(Prompt.content), BEGINNING)
     pairs = select(Pair.id, Pair.arm, Round.number, beginning).join(Prompt, Prompt.id == Pair.prompt_id)
     rows = session.execute(pairs.outerjoin(Round, Round.id == Pair.round_id).where(Pair.id.in_(pair_ids)))
     return {pair_id: (arm, number, prompt) for pair_id, arm, number, prompt in rows}

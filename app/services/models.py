@@ -129,7 +129,7 @@ def check_again(session: Session, version_id: UUID, source: str | None = None, *
             raise Conflict("A trained model stays where it was written.", code="not_reference")
         version.source = check_reference(source)
     version.status, version.error, version.attempt = ModelStatus.CHECKING, None, 0
-    details = {"model": version.source}
+    details = {"number": version.number, "model": version.source}
     audit.record(
         session, actor, action="model.check", project_id=version.project_id, subject_id=version.id, details=details
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from app.errors import Conflict, NotFound
 from app.models import Evaluation, ModelStatus, ModelVersion, Project, Round, RoundStatus, RunStatus, Sampling
+from app.models.projects import prompt_line
 from app.paging import Rows, Slice, fetch_page
 from app.schemas import SamplingCreate, SamplingOut, SamplingRow
 from app.services import attempts
@@ -66,7 +67,7 @@ def list_samplings(session: Session, project_id: UUID, part: Slice) -> Rows[Samp
     samplings = select(Sampling).where(Sampling.project_id == project_id)
     shown = samplings.options(defer(Sampling.results, raiseload=True), defer(Sampling.content, raiseload=True))
     page = fetch_page(session, shown, Sampling.id, part, newest_first=True)
-    beginning = select(Sampling.id, func.left(func.prompt_text(Sampling.content), BEGINNING))
+    beginning = select(Sampling.id, func.left(prompt_line(Sampling.content), BEGINNING))
     prompts: dict[UUID, str | None] = dict(
         session.execute(beginning.where(Sampling.id.in_([row.id for row in page.items]))).all()
     )
@@ -101,7 +102,9 @@ def _busy_with(session: Session) -> list[str]:
 def delete_sampling(session: Session, sampling_id: UUID, *, actor: Actor) -> None:
     """Forget it. One that waits is never drawn; the worker of one that runs finds no row and stops."""
     row = get_sampling(session, sampling_id)
-    record(session, actor, action="sampling.delete", project_id=row.project_id, subject_id=row.id)
+    prompt = session.scalar(select(func.left(prompt_line(Sampling.content), BEGINNING)).where(Sampling.id == row.id))
+    details = {"prompt": prompt}
+    record(session, actor, action="sampling.delete", project_id=row.project_id, subject_id=row.id, details=details)
     session.execute(delete(Sampling).where(Sampling.id == sampling_id))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import PracticeAnswer, PracticePair, Verdict
+from app.models.projects import prompt_line
 from app.schemas import (
     PracticeAnswerCreate,
     PracticeOut,
@@ -17,7 +18,7 @@ from app.schemas import (
     PracticePairUpdate,
     PracticeResult,
 )
-from app.services.audit import Actor, record
+from app.services.audit import BEGINNING, Actor, record
 from app.services.locks import lock_project
 from app.services.projects import get_project
 from app.services.withdrawal import withdraw_pair
@@ -81,7 +82,8 @@ def order_practice(session: Session, project_id: UUID, ids: Sequence[UUID], *, a
         raise Invalid("The order must name each practice pair of the project once. Reload the list and try again.")
     for position, pair_id in enumerate(ids):
         pairs[pair_id].position = position
-    record(session, actor, action="practice.order", project_id=project_id, subject_id=project_id)
+    details = {"pairs": len(ids)}
+    record(session, actor, action="practice.order", project_id=project_id, subject_id=project_id, details=details)
     session.flush()
 
 
@@ -158,5 +160,7 @@ def _columns(body: PracticePairUpdate) -> dict[str, Any]:
 
 def _record(session: Session, actor: Actor, action: str, pair: PracticePair) -> None:
     session.flush()
-    record(session, actor, action=action, project_id=pair.project_id, subject_id=pair.id)
+    beginning = func.left(prompt_line(PracticePair.prompt), BEGINNING)
+    details = {"prompt": session.scalar(select(beginning).where(PracticePair.id == pair.id))}
+    record(session, actor, action=action, project_id=pair.project_id, subject_id=pair.id, details=details)
     session.flush()

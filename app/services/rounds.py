@@ -246,7 +246,8 @@ def retry_round(session: Session, round_id: UUID, *, actor: Actor) -> Round:
     row.status = row.resume_status or RoundStatus.QUEUED
     row.resume_status, row.error, row.retries = None, None, 0
     row.updated_at = session.scalars(select(func.now())).one()
-    audit.record(session, actor, action="round.retry", project_id=row.project_id, subject_id=row.id)
+    details = {"number": row.number}
+    audit.record(session, actor, action="round.retry", project_id=row.project_id, subject_id=row.id, details=details)
     session.flush()
     send_round(session, row)
     return row
@@ -266,7 +267,7 @@ def close_round(session: Session, round_id: UUID, *, actor: Actor) -> Round:
     row.funnel = row.funnel | {"withdrawn_slots": withdrawn}
     row.status = RoundStatus.CLOSED
     row.closed_at = row.updated_at = session.scalars(select(func.now())).one()
-    details = {"withdrawn_slots": withdrawn}
+    details = {"number": row.number, "withdrawn_slots": withdrawn}
     audit.record(session, actor, action="round.close", project_id=row.project_id, subject_id=row.id, details=details)
     session.flush()
     return row

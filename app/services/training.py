@@ -215,7 +215,7 @@ def cancel_run(session: Session, run_id: UUID, *, actor: Actor) -> TrainingRun:
             raise Conflict(f"Run {row.number} is {row.status}; there is nothing to cancel.", code="not_active")
     if row.cancel_requested_at is None:
         row.cancel_requested_at = now
-        audit.record(session, actor, action="training.cancel", project_id=row.project_id, subject_id=row.id)
+        _record(session, actor, "training.cancel", row)
     session.flush()
     return row
 
@@ -236,10 +236,15 @@ def retry_run(session: Session, run_id: UUID, *, actor: Actor) -> TrainingRun:
     row.status, row.error, row.retries = RunStatus.QUEUED, None, 0
     row.cancel_requested_at = row.finished_at = None
     row.updated_at = session.scalars(select(func.now())).one()
-    audit.record(session, actor, action="training.retry", project_id=project_id, subject_id=row.id)
+    _record(session, actor, "training.retry", row)
     session.flush()
     enqueue(session, Task.TRAIN, row.id)
     return row
+
+
+def _record(session: Session, actor: Actor, action: str, row: TrainingRun) -> None:
+    details = {"number": row.number}
+    audit.record(session, actor, action=action, project_id=row.project_id, subject_id=row.id, details=details)
 
 
 def _end(session: Session, run_id: UUID, attempt: int, **values: Any) -> TrainingRun | None:

@@ -214,7 +214,7 @@ def update_user(session: Session, user_id: UUID, request: UserUpdate, *, actor: 
         setattr(user, name, value)
     if password or not user.is_active:
         _end_ways_in(session, user)
-    details = changes | ({"password": "changed"} if password else {})
+    details = {"username": user.username} | changes | ({"password": "changed"} if password else {})
     record(session, actor, action="user.update", subject_id=user.id, details=details)
     session.flush()
     return user
@@ -236,6 +236,6 @@ def create_login_link(session: Session, user: User, *, actor: Actor) -> str:
         raise Conflict(f"{user.username} is not active; activate the account first.", code="inactive")
     token = secrets.token_urlsafe(32)
     session.add(LoginLink(token_hash=hash_token(token), user_id=user.id, expires_at=datetime.now(UTC) + LINK_LIFETIME))
-    record(session, actor, action="user.login_link", subject_id=user.id)
+    record(session, actor, action="user.login_link", subject_id=user.id, details={"username": user.username})
     session.flush()
     return f"/login?token={token}"

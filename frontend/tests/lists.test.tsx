@@ -161,6 +161,25 @@ it("looks for a project by its name where there are more than fit one page", asy
   expect(document.activeElement).toBe(screen.getByLabelText("Search"));
 });
 
+it("tells chats with one system prompt apart by what was asked last", async () => {
+  const system = { role: "system", content: "You are terse. ".repeat(40) };
+  const chat = (...turns: string[]) => [
+    system,
+    ...turns.map((content, place) => ({ role: place % 2 === 0 ? "user" : "assistant", content })),
+  ];
+  const rows = [chat("Who wrote it?", "Homer.", "Really?"), chat("What is a lease?")].map((content, place) => ({
+    id: `q${place}`,
+    content,
+    split: "train",
+    problem: null,
+    withdrawn_at: null,
+  }));
+  serve({ ...base, "GET /api/v1/projects/p1/prompts": () => page(rows) });
+  open("/projects/p1/prompts");
+  await screen.findByRole("button", { name: /^Really\? ⏎ You are terse\./ });
+  screen.getByRole("button", { name: /^What is a lease\? ⏎ You are terse\./ });
+});
+
 it("shows the audit log of the whole installation, by person and by day", async () => {
   const event = {
     id: "e1",
@@ -170,14 +189,15 @@ it("shows the audit log of the whole installation, by person and by day", async 
     author: "ben",
     project_id: null,
     project_name: null,
-    subject_id: null,
-    details: { username: "eve" },
+    subject_id: "u2",
+    subject: "eve",
+    details: { username: "eve", role: "admin" },
     created_at: "2026-01-01T00:00:00Z",
   };
   const asked = serve({ ...base, "GET /api/v1/audit": () => page([event]) });
   open("/audit?who=user:u1&what=user.create&from=2026-01-01&to=2026-01-02");
   const row = within(await screen.findByRole("table", { name: "Audit log" })).getAllByRole("row")[1];
-  expect(row?.textContent).toContain("benPerson created–username: eve");
+  expect(row?.textContent).toContain("benPerson createdeve–role: admin");
   const query = lastOf(asked, "/audit");
   expect([query?.get("user_id"), query?.get("action")]).toEqual(["u1", "user.create"]);
   const day = 86_400_000;

@@ -133,7 +133,7 @@ def test_claim_when_a_person_is_paused_lends_to_others_only(
     assert claim(sign_in("bob"), project)["state"] == "ready"
     with transaction() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "user.update")).one()
-    assert event.details == {"is_paused": True}
+    assert event.details == {"username": "ann", "is_paused": True}
 
 
 def test_claim_when_the_project_masks_makers_hides_them_and_stores_the_text_as_it_was(

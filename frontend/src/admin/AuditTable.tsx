@@ -103,18 +103,27 @@ function columnsOf(isOfAll: boolean): Column<AuditEvent>[] {
     { title: "When", cell: ({ created_at }) => time(created_at) },
     { title: "Who", cell: ({ author }) => author ?? "the program" },
     { title: "What", cell: ({ action }) => actionName(action) },
+    { title: "Whom or what", wrap: true, cell: ({ subject }) => <Few text={subject} /> },
     ...(isOfAll ? [project] : []),
-    { title: "Details", wrap: true, cell: ({ details }) => <Details details={details} /> },
+    { title: "Details", wrap: true, cell: (event) => <Few text={detailsOf(event).join(", ")} /> },
   ];
 }
 
-function Details({ details }: Pick<AuditEvent, "details">) {
-  const parts = Object.entries(details).map(([name, value]) => `${name.replaceAll("_", " ")}: ${write(value)}`);
+function Few({ text }: { text: string | null }) {
   return (
-    <Text size="sm" lineClamp={3} maw={520} style={{ overflowWrap: "anywhere" }} title={parts.join("\n")}>
-      {parts.join(", ") || "–"}
+    <Text size="sm" lineClamp={3} maw={520} style={{ overflowWrap: "anywhere" }} title={text ?? undefined}>
+      {text || "–"}
     </Text>
   );
+}
+
+const NAMES = ["username", "name", "number", "prompt", "pair_id"];
+
+/** What the details add to the subject, which names them again. */
+function detailsOf({ details, subject }: AuditEvent): string[] {
+  return Object.entries(details)
+    .filter(([name, value]) => subject === null || !(NAMES.includes(name) || value === subject))
+    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${write(value)}`);
 }
 
 const write = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));

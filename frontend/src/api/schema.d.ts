@@ -1572,6 +1572,11 @@ export interface components {
             project_name: string | null;
             /** Subject Id */
             subject_id: string | null;
+            /**
+             * Subject
+             * @description Whom or what it is about: a user name, the number of a round, run or model, a text's beginning.
+             */
+            subject: string | null;
             /** Details */
             details: {
                 [key: string]: unknown;

@@ -25,10 +25,12 @@ export function Prompt({ content }: { content: PromptContent }) {
   );
 }
 
-/** The prompt in one line, for tables. */
+/** The prompt in one line, the last user turn first: chats often share all that comes before it. */
 export function promptLine(content: PromptContent): string {
   if (typeof content === "string") return content;
-  return content.map((turn) => asText(turn["content"])).join(" ⏎ ");
+  const asked = content.findLastIndex(({ role }) => role === "user");
+  const turns = asked < 0 ? content : [content[asked], ...content.toSpliced(asked, 1)];
+  return turns.map((turn) => asText(turn?.["content"])).join(" ⏎ ");
 }
 
 function asText(content: unknown): string {
