@@ -172,3 +172,10 @@ it("colours code that names its language", async () => {
   await waitFor(() => expect(document.querySelector(".hljs-keyword")?.textContent).toBe("def"));
   expect(document.querySelector("b")).toBeNull();
 });
+
+it("shows headings by their level, and makes none of them one of the page's", () => {
+  const shown = show("# One\n\n## Two\n\ntext");
+  const levels = Array.from(shown.querySelectorAll<HTMLElement>("p"), ({ dataset }) => dataset["level"]);
+  expect(levels).toEqual(["1", "2", undefined]);
+  expect(shown.querySelector("h1, h2")).toBeNull();
+});

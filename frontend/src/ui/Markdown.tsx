@@ -1,5 +1,5 @@
 // Renders text written by a model or by a stranger: markdown without raw HTML, without images, with links that open in a tab of their own.
-import { memo, Suspense, use } from "react";
+import { memo, type ReactNode, Suspense, use } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkBreaks from "remark-breaks";
 import remarkGfm from "remark-gfm";
@@ -24,14 +24,22 @@ const components: Components = {
       {children}
     </a>
   ),
+  ...headings(),
   pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
-  h1: ({ children }) => <p className={classes.heading}>{children}</p>,
-  h2: ({ children }) => <p className={classes.heading}>{children}</p>,
-  h3: ({ children }) => <p className={classes.heading}>{children}</p>,
-  h4: ({ children }) => <p className={classes.heading}>{children}</p>,
-  h5: ({ children }) => <p className={classes.heading}>{children}</p>,
-  h6: ({ children }) => <p className={classes.heading}>{children}</p>,
 };
+
+/** Paragraphs that look like headings: those of an answer are none of the page's. */
+function headings(): Components {
+  const level = (number: number) =>
+    function Heading({ children }: { children?: ReactNode }) {
+      return (
+        <p className={classes.heading} data-level={number}>
+          {children}
+        </p>
+      );
+    };
+  return { h1: level(1), h2: level(2), h3: level(3), h4: level(4), h5: level(5), h6: level(6) };
+}
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   if (INVISIBLE.test(text)) return <p className={classes.nothing}>(nothing: the text is empty)</p>;
