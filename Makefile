@@ -1,4 +1,4 @@
-# Sets up, checks, tests and runs Tiebreak. Needs Python 3.11 or 3.12 and Node 20 or newer; a second run reuses what is there.
+# Sets up, checks, tests and runs Tiebreak. Needs Python 3.11 or 3.12 and Node 20.19, 22.12 or newer; a second run reuses what is there.
 # Made here: .venv, frontend/node_modules, app/static, .make. Data is elsewhere, in TIEBREAK_DATA (default .tiebreak).
 
 SHELL := /bin/sh

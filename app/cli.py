@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryFile
+from typing import Annotated, BinaryIO, cast
 
 import httpx
 import typer
@@ -15,13 +17,14 @@ import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import demo as example
 from app import doctor as checks
 from app.db import get_engine, transaction
 from app.embedded import EmbeddedError, Urls, embedded_servers, running_urls
-from app.errors import AppError, NotFound
+from app.errors import AppError, Conflict, NotFound
 from app.migrate import upgrade
 from app.models import Project, Role, Scope, Split, User
 from app.schemas import KeyCreate, ProblemItem, UserCreate
@@ -29,7 +32,7 @@ from app.services import keys, users
 from app.services.audit import SYSTEM, Actor
 from app.services.export import ExportFormat, ExportStyle, choose_style, stream_preferences
 from app.services.prompt_import import import_prompts
-from app.settings import get_settings
+from app.settings import Settings, get_settings
 from app.supervisor import SupervisorError, running, running_address
 
 cli = typer.Typer(
@@ -43,8 +46,9 @@ key_cli = typer.Typer(no_args_is_help=True, help="Keys of programs.")
 cli.add_typer(user_cli, name="user")
 cli.add_typer(key_cli, name="key")
 console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
 
-Port = Annotated[int | None, typer.Option(help="The first port tried; TIEBREAK_PORT, or 8000.")]
+Port = Annotated[int | None, typer.Option(help="The first port tried; TIEBREAK_PORT, or 8000.", min=1, max=65535)]
 
 
 def main() -> None:
@@ -52,14 +56,21 @@ def main() -> None:
     try:
         cli()
     except (AppError, EmbeddedError, SupervisorError, example.DemoError) as error:
-        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False)
+        _refuse(str(error))
         if isinstance(error, AppError):
             _tell_rows([ProblemItem.model_validate(item) for item in error.errors])
-        sys.exit(1)
     except ValidationError as error:
+        prefix = "TIEBREAK_" if error.title == Settings.__name__ else ""
         for item in error.errors():
-            Console(stderr=True, highlight=False).print(f"{item['loc'][-1]}: {item['msg']}", style="red", markup=False)
-        sys.exit(1)
+            name = str(item["loc"][-1])
+            _refuse(f"{name if name.isupper() else prefix + (name.upper() if prefix else name)}: {item['msg']}")
+    except OperationalError as error:
+        _refuse(f"The database does not answer: {error.orig}. What was begun is not stored.")
+    except OSError as error:
+        _refuse(f"{error.filename or 'The output'}: {error.strerror or error}")
+    else:
+        return
+    sys.exit(1)
 
 
 # Processes
@@ -101,11 +112,11 @@ def demo(
 @cli.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="TIEBREAK_HOST, or 127.0.0.1.")] = None,
-    port: Annotated[int | None, typer.Option(help="TIEBREAK_PORT, or 8000.")] = None,
+    port: Annotated[int | None, typer.Option(help="TIEBREAK_PORT, or 8000.", min=1, max=65535)] = None,
     fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Run the web process alone, against DATABASE_URL and REDIS_URL."""
-    settings = get_settings()
+    settings = _with_servers("serve")
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
@@ -121,12 +132,14 @@ def serve(
 @cli.command()
 def worker(queues: str = "sample,score,judge,train", name: str = "worker") -> None:
     """Run one worker alone, against DATABASE_URL and REDIS_URL."""
+    _with_servers("worker")
     _become("worker", "--queues", queues, "--name", name)
 
 
 @cli.command()
 def beat() -> None:
     """Run the clock alone: the sweep and the schedules. One of it is enough."""
+    _with_servers("beat")
     _become("beat")
 
 
@@ -161,10 +174,20 @@ def add_user(
     """Add a person; prints a link that signs them in once."""
     secret = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
     with _servers(), transaction() as session:
-        user, link = users.create_user(session, UserCreate(username=name, role=role, password=secret), actor=SYSTEM)
+        try:
+            user, link = users.create_user(session, UserCreate(username=name, role=role, password=secret), actor=SYSTEM)
+        except Conflict as error:
+            raise Conflict(f"{error} A new sign-in link for them: `tiebreak user link {name}`.") from error
         _say(f"Added {user.username} ({user.role.value}).")
         if link:
-            _say(f"They sign in once with {_address()}{link}")
+            _say_link(link)
+
+
+@user_cli.command("link")
+def link_user(name: str) -> None:
+    """Make a new sign-in link for somebody who has lost theirs, or their password."""
+    with _servers(), transaction() as session:
+        _say_link(users.create_login_link(session, _find_user(session, name), actor=SYSTEM))
 
 
 @key_cli.command("add")
@@ -187,7 +210,7 @@ def import_file(
     user: Annotated[str | None, typer.Option(help="Whose labels they are, for rows that are labelled already.")] = None,
 ) -> None:
     """Import prompts, ready-made pairs or labelled rows into a project, by its name."""
-    with _servers(), transaction() as session, file.open("rb") as rows:
+    with _nothing_stored(), _servers(), transaction() as session, _seekable(file) as rows:
         report = import_prompts(
             session,
             _find_project(session, project).id,
@@ -217,10 +240,15 @@ def export(
         with transaction() as session:
             project_id = _find_project(session, project).id
             chosen = choose_style(session, project_id, style)
+        is_empty = True
         for piece in stream_preferences(
             project_id, file_format=file_format, style=chosen, provenance=provenance, split=split
         ):
             sys.stdout.write(piece)
+            is_empty = is_empty and piece.count("\n") < (2 if file_format == "csv" else 1)
+        sys.stdout.flush()
+        if is_empty:
+            errors.print(f"There is no preference {f'in split {split} ' if split else ''}yet.", markup=False)
 
 
 @cli.command()
@@ -232,7 +260,11 @@ def judge(
     watch: Annotated[bool, typer.Option("--watch", help="Wait for new pairs when all are labelled.")] = False,
 ) -> None:
     """Let a reward model label a project through the API, with a key of scope judge, until no pair is left."""
-    address = (url or _address()).rstrip("/")
+    address, key = (url or _address()).rstrip("/"), key.strip()
+    if not address.startswith(("http://", "https://")):
+        raise SupervisorError(f"--url begins with http:// or https://, and {address} does not.")
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise SupervisorError("TIEBREAK_KEY is no key. Make one with `tiebreak key add NAME --scope judge`.")
     try:
         answer = httpx.get(
             f"{address}/api/v1/annotate/projects", headers={"Authorization": f"Bearer {key}"}, timeout=60
@@ -241,9 +273,7 @@ def judge(
         raise SupervisorError(
             f"{address} does not answer ({error}). Start it with `tiebreak up`, or set --url."
         ) from error
-    if answer.is_error:
-        raise SupervisorError(f"{address} answers {answer.status_code}: {answer.json().get('detail', answer.text)}")
-    found = {row["name"]: row["id"] for row in answer.json()}
+    found = _named_projects(address, answer)
     if project not in found:
         raise NotFound(f"There is no project named {project!r}; there are: {', '.join(sorted(found)) or 'none'}.")
     argv = [sys.executable, "-m", "workers.reward_annotator", "--url", address, "--project", found[project]]
@@ -261,6 +291,57 @@ def simulate(context: typer.Context) -> None:
 # Helpers
 
 
+def _refuse(sentence: str) -> None:
+    errors.print(sentence, style="red", markup=False, soft_wrap=True)
+
+
+def _with_servers(process: str) -> Settings:
+    """The settings of a process that runs alone and cannot do without both servers."""
+    settings = get_settings()
+    if not (settings.database_url and settings.redis_url):
+        raise SupervisorError(
+            f"`tiebreak {process}` needs DATABASE_URL and REDIS_URL. `tiebreak up` runs everything on this machine."
+        )
+    return settings
+
+
+def _named_projects(address: str, answer: httpx.Response) -> dict[str, str]:
+    """Ids by name, of what the service says to an annotator."""
+    try:
+        content = answer.json()
+        if answer.is_error:
+            raise SupervisorError(f"{address} answers {answer.status_code}: {content['detail']}")
+        return {row["name"]: row["id"] for row in content}
+    except (ValueError, TypeError, KeyError) as error:
+        kind = answer.headers.get("content-type", "nothing")
+        raise SupervisorError(
+            f"{address} does not answer as Tiebreak does ({answer.status_code}, {kind}). Check --url."
+        ) from error
+
+
+@contextlib.contextmanager
+def _nothing_stored() -> Iterator[None]:
+    """Ctrl-C in the block takes back what it did."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        errors.print("Stopped. Nothing was stored.")
+        raise typer.Exit(130) from None
+
+
+@contextlib.contextmanager
+def _seekable(path: Path) -> Iterator[BinaryIO]:
+    """The file; a copy of what a pipe gives."""
+    with path.open("rb") as file:
+        if file.seekable():
+            yield file
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            yield cast(BinaryIO, copy)
+
+
 def _find_project(session: Session, name: str) -> Project:
     found = session.scalar(select(Project).where(Project.name == name))
     if found is None:
@@ -276,12 +357,11 @@ def _find_user(session: Session, name: str) -> User:
     return found
 
 
-def _tell_rows(errors: Sequence[ProblemItem]) -> None:
+def _tell_rows(rows: Sequence[ProblemItem]) -> None:
     """Say which rows of a file were refused, and why."""
-    for item in errors:
-        Console(stderr=True, highlight=False).print(
-            f"line {item.line}, {item.field}: {item.message}", markup=False, soft_wrap=True
-        )
+    for item in rows:
+        place = f"line {item.line}, {item.field}" if item.field else f"line {item.line}"
+        errors.print(f"{place}: {item.message}", markup=False, soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -291,6 +371,8 @@ def _servers() -> Iterator[Urls]:
     up_now = running_urls(settings.data)
     database_url = settings.database_url or (up_now.database_url if up_now else None)
     redis_url = settings.redis_url or (up_now.redis_url if up_now else None)
+    if database_url is None and not settings.data.exists():
+        errors.print(f"A new, empty installation in {settings.data.absolute()} (TIEBREAK_DATA).", markup=False)
     with embedded_servers(settings.data, database_url=database_url, redis_url=redis_url) as servers:
         if database_url is None:
             upgrade(servers.urls.database_url)
@@ -326,6 +408,12 @@ def _address() -> str:
     settings = get_settings()
     now = running_address(settings.data)
     return (settings.base_url or now or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+
+def _say_link(link: str) -> None:
+    _say(f"They sign in once with {_address()}{link}")
+    if running_address(get_settings().data) is None and not get_settings().base_url:
+        _say("The link works as soon as the service runs: `tiebreak up`.")
 
 
 def _say(sentence: str) -> None:

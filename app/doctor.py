@@ -1,4 +1,4 @@
-"""Looks at the machine and the service and says how to mend what is not right. Changes nothing."""
+"""Looks at the machine and the service and says how to mend what is not right. Mends nothing itself."""
 
 import os
 import platform
@@ -83,9 +83,14 @@ def _package(name: str) -> Result:
 
 def _node() -> Result:
     found = _output("node", "--version")
-    if found and int(found.removeprefix("v").split(".")[0]) >= 20:
+    if found and _builds_pages(found):
         return Result("ok", "Node", found)
-    return Result("warn", "Node", found or "not found", "Install Node 20 or newer to build the pages.")
+    return Result("warn", "Node", found or "not found", "Install Node 20.19, 22.12 or newer to build the pages.")
+
+
+def _builds_pages(node: str) -> bool:
+    major, minor = (int(part) for part in node.removeprefix("v").split(".")[:2])
+    return (major == 20 and minor >= 19) or (major == 22 and minor >= 12) or major > 22
 
 
 def _pages() -> Result:

@@ -154,6 +154,10 @@ def _locked(data: Path) -> Iterator[int]:
             raise EmbeddedError(
                 f"The data folder {data} belongs to another user ({error}). Set TIEBREAK_DATA to one of yours."
             ) from error
+        except OSError as error:
+            raise EmbeddedError(
+                f"The data folder {data} cannot be made ({error.strerror}). Set TIEBREAK_DATA to another."
+            ) from error
         _take(lock, data)
         lock.truncate(0)
         lock.write(str(os.getpid()))

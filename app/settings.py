@@ -3,8 +3,12 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_POSTGRES = "postgresql+psycopg://"
+_REDIS = ("redis://", "rediss://", "unix://")
 
 
 class Settings(BaseSettings):
@@ -17,7 +21,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     base_url: str | None = None
     """Address that people see, when a proxy stands in front."""
     secure_cookies: bool = False
@@ -43,6 +47,20 @@ class Settings(BaseSettings):
     requeue_after_seconds: int = 30
     """A row still queued after this long has its message sent again."""
     sweep_seconds: float = 10.0
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, url: str | None) -> str | None:
+        if url and not url.startswith(_POSTGRES):
+            raise PydanticCustomError("database_url", f"begins with {_POSTGRES}, then user:password@host:5432/name")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: str | None) -> str | None:
+        if url and not url.startswith(_REDIS):
+            raise PydanticCustomError("redis_url", f"begins with {' or '.join(_REDIS)}")
+        return url
 
     @property
     def is_https(self) -> bool:

@@ -10,15 +10,20 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from workers.learning.errors import ModelError, NumericalError, PromptError
 from workers.learning.reward_model import RewardModel, load_reward_model, scores_or_abstain
 
 FOREVER = 10**9
 TRIES = 8
+LONGEST_WAIT = 60.0  # seconds
+BUSY = (429, 502, 503, 504)
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,14 @@ def annotate(client: httpx.Client, reward_model: RewardModel, options: Options) 
     given = 0
     while given < options.limit:
         wanted = min(options.batch, options.limit - given)
-        claim = _call(client, "POST", f"/annotate/projects/{options.project}/claim", {"count": wanted})
+        claim = _call(client, f"/annotate/projects/{options.project}/claim", {"count": wanted}, options)
         if not claim["tasks"]:
             if claim["state"] in ("done", "empty") and not options.watch:
                 break
             time.sleep(min(claim["retry_after"] or 2, 10))
             continue
         for task, verdict in zip(claim["tasks"], _judge(reward_model, claim["tasks"], options), strict=True):
-            _call(client, "POST", "/annotate/labels", {"lease": task["lease"], **verdict}, key=str(uuid4()))
+            _call(client, "/annotate/labels", {"lease": task["lease"], **verdict}, options, key=str(uuid4()))
             given += 1
     return given
 
@@ -72,24 +77,57 @@ def _verdict(left: float | None, right: float | None, tie_margin: float) -> dict
     return {"verdict": "preferred", "winner": "left" if left > right else "right"}
 
 
-def _call(client: httpx.Client, method: str, path: str, body: dict[str, Any], key: str | None = None) -> Any:
-    """One request; a lost connection or a busy service is tried again with the same idempotency key."""
+def _call(client: httpx.Client, path: str, body: dict[str, Any], options: Options, key: str | None = None) -> Any:
+    """One request. A lost connection or a busy service is tried again with the same idempotency key: some times, and
+    with `watch` until the service is back."""
     headers = {"Idempotency-Key": key} if key else {}
-    for attempt in range(TRIES):
+    attempt = 0
+    while True:
+        attempt += 1
+        is_last = attempt == TRIES and not options.watch
         try:
-            answer = client.request(method, path, json=body, headers=headers)
-        except httpx.TransportError:
-            if attempt == TRIES - 1:
-                raise
-            time.sleep(min(2**attempt / 4, 10))
+            answer = client.post(path, json=body, headers=headers)
+        except httpx.TransportError as error:
+            if is_last:
+                raise RefusedError(
+                    f"{options.url} does not answer ({error}). The labels given so far are kept: start it again."
+                ) from error
+            time.sleep(min(2**attempt / 8, 10))
             continue
-        if answer.status_code in (429, 503) and attempt < TRIES - 1:
-            time.sleep(float(answer.headers.get("Retry-After", 1)))
+        if answer.status_code in BUSY and not is_last:
+            time.sleep(_retry_after(answer))
             continue
-        if answer.is_error:
-            raise RefusedError(f"{method} {path}: {answer.status_code} {answer.json().get('detail', answer.text)}")
-        return answer.json()
-    raise RefusedError(f"{method} {path}: no answer after {TRIES} tries.")
+        content = _json(answer)
+        if answer.is_error and "detail" in content:
+            raise RefusedError(f"POST {path}: {answer.status_code} {content['detail']}")
+        if answer.is_error or not content:
+            kind = answer.headers.get("content-type", "nothing")
+            raise RefusedError(
+                f"{options.url} does not answer as Tiebreak does ({answer.status_code}, {kind}). Check --url."
+            )
+        return content
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    """The object that was answered; an empty one where it was something else."""
+    try:
+        content = answer.json()
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    """Seconds that the service asks to wait: a number or a date, RFC 9110; a second where it says nothing."""
+    stated = answer.headers.get("Retry-After", "1")
+    try:
+        seconds = float(stated)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds()
+        except (TypeError, ValueError):
+            seconds = 1.0
+    return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,14 +144,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not key:
         print("TIEBREAK_KEY is not set: make a key of scope judge with `tiebreak key add`.", file=sys.stderr)  # noqa: T201
         return 2
-    reward_model = load_reward_model(options.model)
     headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"{options.url.rstrip('/')}/api/v1", headers=headers, timeout=30) as client:
-        try:
+    try:
+        reward_model = load_reward_model(options.model)
+        with httpx.Client(base_url=f"{options.url.rstrip('/')}/api/v1", headers=headers, timeout=30) as client:
             given = annotate(client, reward_model, options)
-        except (RefusedError, httpx.TransportError) as error:
-            print(error, file=sys.stderr)  # noqa: T201
-            return 1
+    except (RefusedError, ModelError, PromptError, NumericalError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. The labels given so far are kept.", file=sys.stderr)  # noqa: T201
+        return 130
     print(f"{given} labels given.")  # noqa: T201
     return 0
 

@@ -5,17 +5,20 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from app import cli
-from app.db import transaction
+from app.db import get_engine, transaction
 from app.models import Prompt, Role, Scope, Split
 from app.services import keys, users
+from app.settings import get_settings
 from tests.factories import make_project, make_user
 
 Run = Callable[..., str]
@@ -54,7 +57,7 @@ def write(path: Path, *rows: object) -> str:
 
 def test_user_add_prints_a_link_that_signs_in_once(run: Run) -> None:
     written = run("user", "add", "ann", "--role", "admin")
-    token = written.strip().rpartition("/login?token=")[2]
+    token = written.rpartition("/login?token=")[2].split()[0]
     with transaction() as session:
         user = users.login_by_link(session, token)
         assert (user.username, user.role) == ("ann", Role.ADMIN)
@@ -63,7 +66,7 @@ def test_user_add_prints_a_link_that_signs_in_once(run: Run) -> None:
 def test_user_added_twice_is_refused_in_one_sentence(run: Run) -> None:
     run("user", "add", "ann")
     written = run("user", "add", "ann", exit_code=1)
-    assert written == "There is a user named 'ann' already.\n"
+    assert written == "There is a user named 'ann' already. A new sign-in link for them: `tiebreak user link ann`.\n"
 
 
 def test_key_add_prints_a_key_of_the_scope(run: Run) -> None:
@@ -155,7 +158,11 @@ def test_judge_is_refused_with_a_wrong_key_and_for_an_unknown_project(run: Run) 
 
 def test_worker_of_unknown_queues_is_refused() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "app.cli", "worker", "--queues", "sampel"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "app.cli", "worker", "--queues", "sampel"],
+        env=os.environ | {"DATABASE_URL": "postgresql+psycopg://a@b/c", "REDIS_URL": "redis://b"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 2
     assert "unknown queues sampel" in done.stderr
@@ -174,4 +181,105 @@ def test_first_command_without_servers_embeds_its_own_and_keeps_the_data(tmp_pat
         for _ in range(2)
     )
     assert (first.returncode, second.returncode) == (0, 1), first.stderr
-    assert second.stderr == "There is a user named 'ann' already.\n"
+    assert "The link works as soon as the service runs" in first.stdout
+    already = "There is a user named 'ann' already. A new sign-in link for them: `tiebreak user link ann`.\n"
+    assert second.stderr == already
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Sets a variable for the settings of this process; an empty value takes it away."""
+
+    def set_one(name: str, value: str) -> None:
+        monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
+        get_settings.cache_clear()
+
+    yield set_one
+    get_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "nonsense", "DATABASE_URL: begins with postgresql+psycopg://"),
+        ("REDIS_URL", "foo", "REDIS_URL: begins with redis://"),
+        ("TIEBREAK_PORT", "99999", "TIEBREAK_PORT: Input should be less than or equal to 65535"),
+    ],
+)
+def test_setting_that_cannot_be_is_named(
+    run: Run, environment: Callable[[str, str], None], name: str, value: str, said: str
+) -> None:
+    environment(name, value)
+    assert said in run("doctor", exit_code=1)
+
+
+@pytest.mark.parametrize("process", ["serve", "worker", "beat"])
+def test_process_that_runs_alone_is_refused_without_servers(
+    run: Run, environment: Callable[[str, str], None], process: str
+) -> None:
+    environment("DATABASE_URL", "")
+    assert "needs DATABASE_URL and REDIS_URL" in run(process, exit_code=1)
+
+
+def test_database_that_is_gone_is_one_sentence(run: Run, environment: Callable[[str, str], None]) -> None:
+    environment("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    get_engine.cache_clear()
+    try:
+        written = run("user", "add", "ann", exit_code=1)
+    finally:
+        get_engine.cache_clear()
+    assert written.startswith("The database does not answer: ")
+    assert "Traceback" not in written
+
+
+def test_user_link_signs_in_somebody_who_is_there_already(run: Run) -> None:
+    run("user", "add", "ann")
+    assert "/login?token=" in run("user", "link", "ann")
+    assert "There is no user named 'bob'." in run("user", "link", "bob", exit_code=1)
+
+
+def test_import_reads_a_pipe(run: Run) -> None:
+    with transaction() as session:
+        make_project(session).name = "P"
+    reading, writing = os.pipe()
+    with open(writing, "w") as pipe:
+        pipe.write(json.dumps({"prompt": "Once"}) + "\n")
+    assert "1 prompts" in run("import", "P", f"/dev/fd/{reading}")
+    os.close(reading)
+
+
+def test_export_of_nothing_says_so(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with transaction() as session:
+        make_project(session).name = "P"
+    monkeypatch.setattr(sys, "argv", ["tiebreak", "export", "P"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert capsys.readouterr() == ("", "There is no preference yet.\n")
+
+
+class Page(BaseHTTPRequestHandler):
+    """A server that is not Tiebreak."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<html>")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_judge_at_a_wrong_address_or_with_no_key_says_which(run: Run) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        written = run("judge", "P", "--model", "x", "--key", "tb_x\n", "--url", url, exit_code=1)
+        server.shutdown()
+        thread.join()
+    assert "does not answer as Tiebreak does (200, text/html). Check --url." in written
+    assert "tb_ü" not in run("judge", "P", "--model", "x", "--key", "tb_ü", "--url", url, exit_code=1)
+    assert "http://" in run("judge", "P", "--model", "x", "--key", "tb_x", "--url", "localhost:1", exit_code=1)
