@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from app import cli
-from app.db import get_engine, transaction
+from app.db import transaction
 from app.models import Prompt, Role, Scope, Split
 from app.services import keys, users
 from app.settings import get_settings
@@ -221,15 +221,18 @@ def test_process_that_runs_alone_is_refused_without_servers(
     assert "needs DATABASE_URL and REDIS_URL" in run(process, exit_code=1)
 
 
-def test_database_that_is_gone_is_one_sentence(run: Run, environment: Callable[[str, str], None]) -> None:
-    environment("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
-    get_engine.cache_clear()
-    try:
-        written = run("user", "add", "ann", exit_code=1)
-    finally:
-        get_engine.cache_clear()
-    assert written.startswith("The database does not answer: ")
-    assert "Traceback" not in written
+def test_database_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    gone = {"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "user", "add", "ann"],
+        env=os.environ | gone | {"TIEBREAK_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database does not answer: ")
+    assert "Traceback" not in done.stderr
 
 
 def test_user_link_signs_in_somebody_who_is_there_already(run: Run) -> None:
