@@ -212,6 +212,13 @@ def test_prompts_that_cannot_be_used_are_named(line: str, message: str, tmp_path
         read_prompts(path, None, 4)
 
 
+def test_prompts_that_are_no_text_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "prompts.jsonl"
+    path.write_bytes(b'{"prompt": "\xdd"}\n')
+    with pytest.raises(ValueError, match="is not UTF-8 text"):
+        read_prompts(path, None, 4)
+
+
 def test_prompts_count_once_and_heldout_ones_are_the_same_every_time(tmp_path: Path) -> None:
     rows = [{"prompt": f"p{i % 20}", "split": "eval" if i % 20 < 10 else "train"} for i in range(40)]
     path, ood = tmp_path / "prompts.jsonl", tmp_path / "ood.jsonl"

@@ -49,7 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.worker:
         return _work(asked, runs, pool, arenas)
     _note_command(asked.output, words)
-    failed = _supervise(asked, words, runs, console)
+    try:
+        failed = _supervise(asked, words, runs, console)
+    except KeyboardInterrupt:
+        console.print("Stopped. The finished rounds are kept, and the same command goes on from there.")
+        return 130
     finished = _finished(asked.output, runs)
     if not finished:
         return failed or 1
@@ -175,7 +179,8 @@ def _note_experiment(asked: argparse.Namespace) -> None:
 def _supervise(asked: argparse.Namespace, words: Sequence[str], runs: Sequence[Run], console: Console) -> int:
     """Starts the workers and shows how far they are; returns the first exit code that is not 0."""
     command = [sys.executable, "-m", "workers.simulate", *words, "--worker"]
-    workers = [subprocess.Popen(command) for _ in range(asked.jobs)]
+    # Ctrl-C is for the supervisor, which ends them.
+    workers = [subprocess.Popen(command, process_group=0) for _ in range(asked.jobs)]
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} rounds"))
     try:
         with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:

@@ -59,23 +59,26 @@ def _rows(path: Path) -> Iterator[tuple[Prompt, str]]:
 
 
 def _numbered(path: Path) -> Iterator[tuple[int, Prompt, str]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                prompt, split = row["prompt"], row.get("split", "train")
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ValueError(f"{path}, line {number} is not a prompt: {error!r}.") from error
-            if not _is_prompt(prompt):
-                raise ValueError(
-                    f"{path}, line {number}: the prompt must be a text that is not empty, or a list of messages with "
-                    "role and content."
-                )
-            if split not in ("train", "eval"):
-                raise ValueError(f"{path}, line {number}: split must be train or eval, not {split!r}.")
-            yield number, prompt, split
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 text: {error}.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            prompt, split = row["prompt"], row.get("split", "train")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path}, line {number} is not a prompt: {error!r}.") from error
+        if not _is_prompt(prompt):
+            raise ValueError(
+                f"{path}, line {number}: the prompt must be a text that is not empty, or a list of messages with "
+                "role and content."
+            )
+        if split not in ("train", "eval"):
+            raise ValueError(f"{path}, line {number}: split must be train or eval, not {split!r}.")
+        yield number, prompt, split
 
 
 def _is_prompt(prompt: Any) -> bool:
