@@ -45,6 +45,10 @@ function OneRun({ run }: { run: TrainingRun }) {
       <ResultOf query={metrics}>
         {(rows) => <MetricCharts runs={[{ name: `Run ${run.number}`, metrics: rows }]} />}
       </ResultOf>
+      <Text size="sm" c="dimmed">
+        Drift: how much likelier the reference holds the labelled answers than the model does, per token; below zero,
+        the model holds them likelier. An evaluation measures the KL, on the model&apos;s own answers.
+      </Text>
       <RunLog run={run} />
     </Page>
   );
