@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
 from app.auth import AdminCaller, LabelCaller, ReadCaller, SessionDep
@@ -121,8 +121,14 @@ def list_own_labels(project_id: UUID, caller: LabelCaller, session: SessionDep, 
 
 
 @router.get("/annotate/projects/{project_id}/progress")
-def get_progress(project_id: UUID, caller: LabelCaller, session: SessionDep) -> ProgressOut:
-    return annotation.get_progress(session, project_id, actor=caller.actor)
+def get_progress(
+    project_id: UUID,
+    caller: LabelCaller,
+    session: SessionDep,
+    utc_offset: Annotated[int, Query(ge=-840, le=840, description="Minutes that the caller's clock is ahead.")] = 0,
+) -> ProgressOut:
+    """The caller's own labels, all and since their midnight, and how far the project is."""
+    return annotation.get_progress(session, project_id, actor=caller.actor, utc_offset=utc_offset)
 
 
 @router.get("/projects/{project_id}/flags", response_model=Page[FlagOut], tags=["labels"])

@@ -128,7 +128,7 @@ class ProgressOut(BaseModel):
 
     project: str = Field(description="Its name.")
     mine: int
-    mine_today: int
+    mine_today: int = Field(description="Since midnight of the clock that `utc_offset` speaks of.")
     last_hour: int = Field(description="The author's labels of the last sixty minutes; 1,000 at most.")
     median_seconds: float | None = Field(description="Median time on task of today's last 1,000 labels.")
     open_slots: int = Field(description="At most 10,000: no more are counted.")

@@ -1,14 +1,15 @@
 """What annotators see beside their pairs, and the lists of labels. Knows nothing of models or scores."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Float, cast, func, select
+from sqlalchemy import ColumnElement, Float, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Completion, Label, LabelTally, Pair, Project, Prompt
-from app.paging import Rows, Slice, fetch_page
+from app.paging import Rows, Slice, fetch_page, first_id_at
 from app.schemas import AnnotatorProjectOut, LabelOut, OwnLabelOut, ProgressOut
 from app.services.audit import Actor
 from app.services.labels import winner_side
@@ -16,7 +17,6 @@ from app.services.masking import mask_makers
 from app.services.open_slots import count_open_pairs, count_slots
 from app.services.projects import get_project
 from app.services.standing import not_undone, stands
-from app.services.tallies import TODAY
 
 RECENT = 1000
 """Labels that a person's pace is taken from; a program that gives more in an hour reads this number."""
@@ -34,18 +34,23 @@ def list_annotator_projects(session: Session) -> list[AnnotatorProjectOut]:
     ]
 
 
-def get_progress(session: Session, project_id: UUID, *, actor: Actor) -> ProgressOut:
-    """The author's counted labels that stand, all and since midnight UTC, their pace, and the slots of what is open.
+def get_progress(session: Session, project_id: UUID, *, actor: Actor, utc_offset: int = 0) -> ProgressOut:
+    """The author's counted labels that stand, all and of today, their pace, and the slots of what is open.
 
-    Reads the author's tally of each day, the last `RECENT` labels, and the slots that are counted: no more, however
-    many labels there are.
+    Today begins at midnight of a clock `utc_offset` minutes ahead of UTC. Reads the author's tally of each day, their
+    labels of the UTC day in which that midnight lies, the last `RECENT` ones, and the slots that are counted: no more,
+    however many labels there are.
     """
     project = get_project(session, project_id)
-    counted, today = func.sum(LabelTally.counted), LabelTally.day == TODAY
+    midnight = _last_midnight(utc_offset)
+    whole_from = midnight if utc_offset == 0 else _end_of_utc_day(midnight)  # tallies are of whole UTC days
+    counted, today = func.sum(LabelTally.counted), LabelTally.day >= whole_from.date()
     tallied = (LabelTally.author_id == (actor.user_id or actor.api_key_id), LabelTally.project_id == project_id)
     numbers = select(func.coalesce(counted, 0), func.coalesce(counted.filter(today), 0)).where(*tallied)
     mine, mine_today = session.execute(numbers).one()
-    last_hour, median_seconds = _pace(session, project_id, actor)
+    if midnight < whole_from:
+        mine_today += _count_between(session, project_id, actor, midnight, whole_from)
+    last_hour, median_seconds = _pace(session, project_id, actor, midnight)
     open_slots, done_slots = count_slots(session, project_id)
     return ProgressOut(
         project=project.name,
@@ -58,11 +63,25 @@ def get_progress(session: Session, project_id: UUID, *, actor: Actor) -> Progres
     )
 
 
-def _pace(session: Session, project_id: UUID, actor: Actor) -> tuple[int, float | None]:
+def _last_midnight(utc_offset: int) -> datetime:
+    ahead = timedelta(minutes=utc_offset)
+    return (datetime.now(UTC) + ahead).replace(hour=0, minute=0, second=0, microsecond=0) - ahead
+
+
+def _end_of_utc_day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0) + timedelta(days=1)
+
+
+def _count_between(session: Session, project_id: UUID, actor: Actor, start: datetime, end: datetime) -> int:
+    here = (Label.project_id == project_id, by(actor), Label.id >= first_id_at(start), Label.id < first_id_at(end))
+    return session.scalars(select(func.count()).select_from(Label).where(*here, stands())).one()
+
+
+def _pace(session: Session, project_id: UUID, actor: Actor, midnight: datetime) -> tuple[int, float | None]:
     """Counted labels of the last sixty minutes that stand, and the median seconds on task of those of today."""
     mine = select(Label.created_at, Label.time_on_task_ms).where(Label.project_id == project_id, by(actor), stands())
     recent = mine.order_by(Label.id.desc()).limit(RECENT).subquery()
-    today = cast(func.timezone("UTC", recent.c.created_at), Date) == TODAY
+    today = recent.c.created_at >= midnight
     this_hour = recent.c.created_at >= func.now() - func.make_interval(0, 0, 0, 0, 1)
     median = func.percentile_cont(0.5).within_group(cast(recent.c.time_on_task_ms, Float) / 1000).filter(today)
     last_hour, seconds = session.execute(select(func.count().filter(this_hour), median)).one()

@@ -161,6 +161,8 @@ def test_progress_tells_the_persons_own_pace(annotator: TestClient, project: Pro
     progress = annotator.get(f"{ANNOTATE}/projects/{project.id}/progress").json()
 
     assert (progress["mine_today"], progress["last_hour"], progress["median_seconds"]) == (3, 3, 4.0)
+    answer = annotator.get(f"{ANNOTATE}/projects/{project.id}/progress", params={"utc_offset": 900})
+    assert assert_problem(answer, 422)["errors"][0]["field"] == "utc_offset"
 
 
 def test_own_labels_bring_what_was_on_screen(annotator: TestClient, project: Project) -> None:

@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import (
     Disposition,
     Label,
+    LabelTally,
     Lease,
     Lending,
     Pair,
@@ -25,9 +27,9 @@ from app.models import (
     RoundStatus,
     Verdict,
 )
-from app.paging import Slice
+from app.paging import Slice, first_id_at
 from app.schemas import LabelCreate, LabelFilter, Task
-from app.services import annotation, claims, label_lists, labels, rounds
+from app.services import annotation, claims, label_lists, labels, rounds, tallies
 from app.services.audit import SYSTEM, Actor
 from tests import factories
 
@@ -387,6 +389,25 @@ def test_progress_counts_an_authors_standing_labels_and_the_open_slots(session: 
     progress = annotation.get_progress(session, project.id, actor=actor)
 
     assert (progress.mine, progress.mine_today, progress.open_slots, progress.done_slots) == (2, 2, 2, 2)
+
+
+def test_progress_counts_today_from_midnight_of_the_authors_clock(session: Session) -> None:
+    project = factories.make_project(session)
+    round_ = factories.make_open_round(session, project, pairs=16)
+    actor, now = factories.make_actor(session), datetime.now(UTC)
+    moments = [now - timedelta(hours=3 * place, minutes=5) for place in range(16)]
+    for moment, pair in zip(moments, factories.round_pairs(session, round_), strict=True):
+        label = factories.make_label(session, pair, actor=actor)
+        new = {"id": UUID(int=first_id_at(moment).int + 1), "created_at": moment}
+        session.execute(update(Label).where(Label.id == label.id).values(**new))
+    session.execute(delete(LabelTally))
+    tallies.add_labels(session, tallies.count_labels(session, Label.project_id == project.id))
+
+    for offset in range(-840, 841, 15):
+        clock = timezone(timedelta(minutes=offset))
+        midnight = now.astimezone(clock).replace(hour=0, minute=0, second=0, microsecond=0)
+        progress = annotation.get_progress(session, project.id, actor=actor, utc_offset=offset)
+        assert progress.mine_today == sum(moment >= midnight for moment in moments), offset
 
 
 def test_own_labels_page_newest_first_without_gaps_or_doubles(session: Session) -> None:

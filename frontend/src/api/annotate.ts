@@ -27,7 +27,12 @@ export const guidelineQuery = (id: string, version: number | undefined) =>
 export const progressQuery = (id: string) =>
   queryOptions({
     queryKey: ["annotate", "progress", id],
-    queryFn: () => answer(api.GET("/api/v1/annotate/projects/{project_id}/progress", { params: path(id) })),
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/annotate/projects/{project_id}/progress", {
+          params: { ...path(id), query: { utc_offset: -new Date().getTimezoneOffset() } },
+        }),
+      ),
     refetchInterval: 15_000,
   });
 

@@ -844,7 +844,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Progress */
+        /**
+         * Get Progress
+         * @description The caller's own labels, all and since their midnight, and how far the project is.
+         */
         get: operations["get_progress"];
         put?: never;
         post?: never;
@@ -2763,7 +2766,10 @@ export interface components {
             project: string;
             /** Mine */
             mine: number;
-            /** Mine Today */
+            /**
+             * Mine Today
+             * @description Since midnight of the clock that `utc_offset` speaks of.
+             */
             mine_today: number;
             /**
              * Last Hour
@@ -5812,7 +5818,10 @@ export interface operations {
     };
     get_progress: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Minutes that the caller's clock is ahead. */
+                utc_offset?: number;
+            };
             header?: never;
             path: {
                 project_id: string;
