@@ -1,7 +1,8 @@
-"""Reads uploaded JSONL and CSV files row by row, with the line of each. Knows nothing of what a row must hold."""
+"""Reads uploaded JSON and CSV files row by row, with the line of each. Knows nothing of what a row must hold."""
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal, NoReturn
@@ -12,6 +13,10 @@ FileFormat = Literal["jsonl", "csv"]
 
 MAX_LINE_BYTES = 1_000_000
 UTF8_BOM = b"\xef\xbb\xbf"
+NOT_SPACE = re.compile(r"[^ \t\r\n]")
+DELIMITERS = ",;\t"
+"""Of CSV files; spreadsheets write semicolons where the comma is the decimal sign."""
+PROMPT_COLUMNS = frozenset({"prompt", "messages"})
 JSON_COLUMNS = ("messages", "metadata", "completions")
 """Columns of a CSV whose cells are JSON."""
 
@@ -38,9 +43,59 @@ def read_rows(file: BinaryIO, file_format: FileFormat) -> Iterator[RawRow]:
     """Every row but blank ones. Raises Invalid, with the line, where nothing after it could be read."""
     match file_format:
         case "jsonl":
-            return _read_jsonl(file)
+            return _read_array(file) if _begins_as_array(file) else _read_jsonl(file)
         case "csv":
             return _read_csv(file)
+
+
+# One JSON array
+
+
+def _begins_as_array(file: BinaryIO) -> bool:
+    beginning = file.read(1000)
+    file.seek(0)
+    return beginning.removeprefix(UTF8_BOM).lstrip().startswith(b"[")
+
+
+def _read_array(file: BinaryIO) -> Iterator[RawRow]:
+    """The items of an array, each with the line it begins on; the text is held whole, the items one by one."""
+    text = _decoded_whole(file)
+    read_item = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+    place = _next(text, text.index("[") + 1)
+    line = 1 + text.count("\n", 0, place)
+    while not text.startswith("]", place):
+        try:
+            item, end = read_item(text, place)
+        except json.JSONDecodeError as error:
+            _stop(1 + text.count("\n", 0, error.pos), f"The JSON array is malformed: {error.msg}.")
+        except (ValueError, RecursionError):
+            _stop(line, "The item that begins here holds a number that is not JSON, or is nested too deeply.")
+        yield RawRow(line, item)
+        end = _next(text, end)
+        if text.startswith(",", end):
+            end = _next(text, end + 1)
+        elif not text.startswith("]", end):
+            _stop(1 + text.count("\n", 0, end), "The JSON array is malformed: a comma or ] should stand here.")
+        line += text.count("\n", place, end)
+        place = end
+    rest = _next(text, place + 1)
+    if rest < len(text):
+        message = "Something follows the end of the JSON array. A file holds one array, or a row on each line."
+        _stop(1 + text.count("\n", 0, rest), message)
+
+
+def _decoded_whole(file: BinaryIO) -> str:
+    data = file.read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _stop(1 + data.count(b"\n", 0, error.start), f"Byte {error.start + 1} of the file is not valid UTF-8.")
+
+
+def _next(text: str, place: int) -> int:
+    """The place of the next character that is not white space."""
+    found = NOT_SPACE.search(text, place)
+    return len(text) if found is None else found.start()
 
 
 # JSON Lines
@@ -92,7 +147,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 def _read_csv(file: BinaryIO) -> Iterator[RawRow]:
     csv.field_size_limit(MAX_LINE_BYTES)
-    reader = csv.reader(_decoded(file), strict=True)
+    reader = csv.reader(_decoded(file), strict=True, delimiter=_find_delimiter(file))
     header = _header(reader)
     if header is None:
         return
@@ -101,6 +156,16 @@ def _read_csv(file: BinaryIO) -> Iterator[RawRow]:
             yield RawRow(line, _to_object(header, cells))
         except RowError as error:
             yield RawRow(line, error=error)
+
+
+def _find_delimiter(file: BinaryIO) -> str:
+    """That by which the header names a column of prompts."""
+    header = file.readline(MAX_LINE_BYTES).decode("utf-8-sig", errors="replace")
+    file.seek(0)
+    for delimiter in DELIMITERS:
+        if not PROMPT_COLUMNS.isdisjoint(cell.strip(' "') for cell in header.strip().split(delimiter)):
+            return delimiter
+    return ","
 
 
 def _decoded(file: BinaryIO) -> Iterator[str]:
@@ -131,7 +196,7 @@ def _header(reader: Any) -> list[str] | None:
         return None
     line, cells = first
     header = [cell.strip() for cell in cells]
-    if "prompt" not in header and "messages" not in header:
+    if PROMPT_COLUMNS.isdisjoint(header):
         _stop(line, f"The CSV has no column 'prompt'; its columns are: {', '.join(header)}.")
     if len(set(header)) < len(header):
         _stop(line, "The CSV names a column twice.")

@@ -74,6 +74,27 @@ def test_import_csv_with_quotes_and_json_cells(admin: TestClient, project: dict[
     assert (items[0]["details"], items[0]["split"], items[1]["split"]) == ({"k": 1}, "eval", "train")
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_import_csv_with_other_delimiters(admin: TestClient, project: dict[str, Any], delimiter: str) -> None:
+    rows = [["\ufeffid", '"prompt"', "topic"], ["1", '"One, two; three"', "x"], ["2", "Second", "y"]]
+    content = "\r\n".join(delimiter.join(row) for row in rows).encode()
+    assert admin.post(_url(project, format="csv"), content=content).json()["prompts"] == 2
+    items = admin.get(f"/api/v1/projects/{project['id']}/prompts").json()["items"]
+    assert [item["content"] for item in items] == ["One, two; three", "Second"]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_import_of_one_json_array_is_that_of_its_items(
+    admin: TestClient, project: dict[str, Any], indent: int | None
+) -> None:
+    rows = [{"prompt": "a ] b"}, {"prompt": "c", "split": "eval"}, {"prompt": 3}]
+    content = "\ufeff\n" + json.dumps(rows, indent=indent) + "\n"
+    problem = assert_problem(admin.post(_url(project), content=content.encode()), 422, "1 of 3 rows")
+    assert [(one["line"], one["field"]) for one in problem["errors"]] == [(10 if indent else 2, "prompt")]
+    report = admin.post(_url(project, on_error="skip"), content=content.encode()).json()
+    assert (report["prompts"], report["refused"]) == (2, 1)
+
+
 LONG = " ".join(["word"] * 16)
 
 BAD_LINES: list[tuple[bytes, str | None, str]] = [
@@ -139,6 +160,13 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("jsonl", b"", "no rows"),
     ("jsonl", b"\n \n", "no rows"),
     ("jsonl", "{}".encode("utf-16"), "UTF-16"),
+    ("jsonl", b"[]", "no rows"),
+    ("jsonl", b'[{"prompt": "a"},\n{"prompt": "b"', "Line 2: The JSON array is malformed"),
+    ("jsonl", b'[{"prompt": "a"}\n{"prompt": "b"}]', "Line 2: The JSON array is malformed: a comma or ]"),
+    ("jsonl", b'[{"prompt": "a"}]\n[{"prompt": "b"}]', "Line 2: Something follows the end of the JSON array"),
+    ("jsonl", b'[\n{"prompt": NaN}]', "Line 2: The item that begins here"),
+    ("jsonl", b"[" * 100_000, "Line 1: The item that begins here"),
+    ("jsonl", b'[{"prompt": "a"},\n{"prompt": "\xff"}]', "Line 2: Byte 31 of the file is not valid UTF-8"),
     ("csv", b"", "no rows"),
     ("csv", b"prompt\n", "no rows"),
     ("csv", b"text,id\nx,1\n", "no column 'prompt'; its columns are: text, id"),
