@@ -213,7 +213,7 @@ def _open(session: Session, frame: Frame, choice: Choice, attempt: int) -> bool:
         funnel |= _describe_ensemble(frame, choice.ensemble)
     if not new:
         raise NothingToLabelError(_nothing(funnel))
-    note = choice.note or _shortage(frame, choice.rule, len(active), wanted=frame.config.labels - len(control))
+    note = _note(frame, choice, control=len(control), active=len(active))
     return rounds.open_round(
         session, frame.round_.id, attempt, pairs=new, rule_used=choice.rule, note=note, funnel=funnel
     )
@@ -228,11 +228,22 @@ def _describe_ensemble(frame: Frame, ensemble: Ensemble) -> dict[str, Any]:
     )
 
 
-def _shortage(frame: Frame, rule: str, opened: int, *, wanted: int) -> str | None:
-    """Why a round has fewer pairs than were asked for, where its pool was large enough."""
-    funnel = frame.round_.funnel
-    if opened >= wanted or funnel["candidate_prompts"] < funnel["candidates_wanted"]:
+def _note(frame: Frame, choice: Choice, *, control: int, active: int) -> str | None:
+    """Why another rule chose than the one asked for, and why there are fewer pairs than were."""
+    notes = [choice.note if active else None, _shortage(frame, choice.rule, control=control, active=active)]
+    return " ".join(note for note in notes if note) or None
+
+
+def _shortage(frame: Frame, rule: str, *, control: int, active: int) -> str | None:
+    funnel, labels = frame.round_.funnel, frame.config.labels
+    opened, wanted = active, labels - control
+    if opened >= wanted:
         return None
+    if funnel["candidate_prompts"] < funnel["candidates_wanted"]:
+        return (
+            f"The pool ran out: it had {funnel['pool']} unused prompts, so {control + active} of {labels} pairs were "
+            f"opened, {control} of them as a control. Import more prompts, or ask for fewer pairs."
+        )
     is_filtered = frame.config.distinct_prompts and rule not in UNIFORM_RULES
     near_identical = ", or are near-identical to a prompt that was chosen" if is_filtered else ""
     return (

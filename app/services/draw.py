@@ -69,12 +69,12 @@ def usable_rule(rule: RuleName, *, is_reference: bool, preferences: int) -> tupl
     """
     if rule in ENSEMBLE_RULES and preferences < ENSEMBLE_PREFERENCES:
         if rule == "auto" and not is_reference:
-            return "certainty", f"{_too_few(rule, preferences)}: certainty chose the active arm."
-        return "random", f"{_too_few(rule, preferences)}: the active arm was drawn at random."
+            return "certainty", f"{_too_few(preferences)}: certainty chose the active arm."
+        return "random", f"{_too_few(preferences)}: the active arm was drawn at random."
     if rule in REWARD_RULES and is_reference:
         return "random", (
-            f"The policy is still the reference, so every implicit reward is 0 and {rule} is undefined: "
-            "this round's active arm was drawn at random."
+            "The policy is still the reference, so every implicit reward is 0 and the rule that was asked for has "
+            "nothing to go by: this round's active arm was drawn at random."
         )
     return rule, None
 
@@ -82,14 +82,14 @@ def usable_rule(rule: RuleName, *, is_reference: bool, preferences: int) -> tupl
 def why_not_normalized(normalize: str, loss: str) -> str | None:
     """What stands against dividing scores by lengths, for a model trained with this loss."""
     if normalize == "token" and loss in PER_TOKEN_LOSSES:
-        return f"Scores per token do not go with {loss}, whose rewards are per token already: set normalize to none."
+        return f"Scores per token do not go with {loss}, whose rewards are per token already: sum them over tokens."
     return None
 
 
-def _too_few(rule: RuleName, preferences: int) -> str:
+def _too_few(preferences: int) -> str:
     return (
-        f"{rule} asks an ensemble of reward heads, which needs {ENSEMBLE_PREFERENCES} preferences to learn from, and "
-        f"{preferences} could be used when this round began"
+        "The rule that was asked for goes by an ensemble of reward heads, which needs "
+        f"{ENSEMBLE_PREFERENCES} preferences to learn from, and {preferences} could be used when this round began"
     )
 
 

@@ -81,6 +81,16 @@ it("starts a round with the project's defaults as changed in the form", async ()
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ ...project.round, labels: 12 });
 });
 
+it("says how many pairs the prompts that are left allow", async () => {
+  serve({ ...base, "GET /api/v1/projects/p1/overview": () => ({ unused_prompts: 20 }) });
+  const { user } = open("/projects/p1/rounds/new");
+  await screen.findByText("20 unused prompts are left: at most 7 pairs that the rule chooses, and 13 control pairs");
+  const labels = await screen.findByLabelText(/Pairs to open/);
+  await user.clear(labels);
+  await user.type(labels, "20");
+  await screen.findByText("Both arms together");
+});
+
 it("shows why a retrain was refused", async () => {
   const asked = serve({
     ...base,

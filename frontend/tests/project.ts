@@ -23,6 +23,7 @@ export const project = {
     labels_per_pair: 1,
     over_generation: 8,
     samples_per_prompt: 2,
+    max_pairs_per_prompt: 1,
     seed: null,
   },
   training: {

@@ -97,6 +97,20 @@ it("starts the first round with the defaults and leads to the first pair", async
   expect(bodiesOf(asked, "/api/v1/projects/p1/rounds")).toEqual([null]);
 });
 
+it("promises no more pairs than there are prompts for", async () => {
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/rounds": () => page(),
+    "GET /api/v1/projects/p1/overview": () => ({ ...overview, train_prompts: 5, unused_prompts: 5 }),
+  });
+  const { user } = open("/projects/p1/setup");
+  await user.click(await screen.findByText("Continue"));
+  await screen.findByText(
+    /prompts out of 5, and at most 5 pairs are opened.*0 for the rule to choose, 5 drawn at random/,
+  );
+  screen.getByText(/too few prompts for the 64 pairs.*import more prompts, or open fewer pairs/);
+});
+
 it("imports the sandbox's prompts where the project is on the sandbox model and has none", async () => {
   let train = 0;
   const asked = serve({

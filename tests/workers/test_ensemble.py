@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text, update
 
 from app.db import get_engine, transaction
 from app.embedded import Urls
@@ -147,3 +147,21 @@ def test_of_near_identical_prompts_a_round_asks_about_one(engine: Engine) -> Non
     assert len(alike & set(asked_about)) == 1
     assert "near-identical" in (row.note or "")
     assert f"{len(asked_about)} of 36 pairs" in (row.note or "")
+
+
+def test_a_round_that_ran_out_of_prompts_says_so_and_not_how_its_empty_arm_was_drawn(engine: Engine) -> None:
+    small = loop.make_loop()
+    with transaction() as session:
+        of_project = (Prompt.project_id == small.project_id, Prompt.split == "train")
+        few = session.scalars(select(Prompt.id).where(*of_project).limit(5)).all()
+        session.execute(update(Prompt).where(*of_project, Prompt.id.not_in(few)).values(withdrawn_at=func.now()))
+
+    round_id = loop.open_round(small, RoundConfig(rule="certainty", labels=64, max_new_tokens=16))
+
+    with transaction() as session:
+        row = session.get_one(Round, round_id)
+    assert row.funnel["active_pairs"] == 0
+    assert row.note == (
+        f"The pool ran out: it had 5 unused prompts, so {row.funnel['control_pairs']} of 64 pairs were opened, "
+        f"{row.funnel['control_pairs']} of them as a control. Import more prompts, or ask for fewer pairs."
+    )

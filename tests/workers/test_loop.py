@@ -76,7 +76,7 @@ def test_the_first_round_at_the_reference_falls_back_to_random_and_says_so(turne
         pairs = loop.pairs_of(session, turned.first)
     assert row.rule_used == "random"
     assert row.note is not None
-    assert "certainty" in row.note
+    assert "still the reference" in row.note
     assert [pair.margin for pair in pairs] == [None] * len(pairs)
     assert sum(pair.arm is Arm.CONTROL for pair in pairs) == 3
     assert len(pairs) == 12

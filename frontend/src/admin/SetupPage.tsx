@@ -16,6 +16,7 @@ import { ResultOf } from "@/ui/ResultOf";
 import { ImportBox } from "./ImportBox";
 import { ModelFacts } from "./ModelFacts";
 import { ModelTrouble } from "./ModelTrouble";
+import { roundSize } from "./roundSize";
 import { SandboxPrompts } from "./SandboxPrompts";
 import { SetupSteps } from "./SetupSteps";
 import { useProject } from "./useProject";
@@ -117,15 +118,21 @@ function Prompts({ project, overview, onNext }: { project: Project; overview: Ov
 function FirstRound({ project, overview, round }: { project: Project; overview: Overview; round: Round | undefined }) {
   const start = useStartRound(project.id);
   if (round) return <RoundSoFar project={project} round={round} />;
-  const { labels, control_share: share } = project.round;
-  const control = Math.round(labels * share);
+  const { control, active } = roundSize(project.round, overview.unused_prompts);
+  const isShort = control + active < project.round.labels;
   return (
     <Stack>
       <Title order={2}>Start the first round</Title>
       <Text>
-        {`The model answers prompts out of ${count(overview.train_prompts)}, two answers each, and ${count(labels)} pairs are opened for people: `}
-        {`${count(labels - control)} for the rule to choose, ${count(control)} drawn at random as a control.`}
+        {`The model answers prompts out of ${count(overview.unused_prompts)}, and ${isShort ? "at most " : ""}${count(control + active)} pairs are opened for people: `}
+        {`${count(active)} for the rule to choose, ${count(control)} drawn at random as a control.`}
       </Text>
+      {isShort && (
+        <Text>
+          {`There are too few prompts for the ${count(project.round.labels)} pairs that the settings ask for.`}
+          {active === 0 && " A rule can choose nothing then: import more prompts, or open fewer pairs."}
+        </Text>
+      )}
       <ErrorNote error={start.error} title="The round was not started" />
       <Group justify="flex-end">
         <Button component={Link} variant="default" to={`/projects/${project.id}/rounds/new`}>
