@@ -47,7 +47,7 @@ it("shows what a file would bring before anything is stored, then imports the re
     "7–is not JSON",
   ]);
   expect(within(screen.getByRole("table", { name: "The first rows" })).getAllByRole("row")).toHaveLength(2);
-  expect(asked.some(({ path }) => path.endsWith("/import"))).toBe(false);
+  expect(asked.some(({ method, path }) => method === "POST" && path.endsWith("/import"))).toBe(false);
   await user.click(screen.getByRole("button", { name: "Skip the 2, import the rest" }));
   expect((await screen.findByText(/40 new prompts, 2 duplicates/)).textContent).toContain("2 rows refused");
   const stored = asked.find(({ method, path }) => method === "POST" && path.endsWith("/import"));
@@ -65,6 +65,32 @@ it("says why a file cannot be read at all", async () => {
   await user.paste("#");
   await user.click(screen.getByRole("button", { name: "Preview" }));
   expect((await screen.findByRole("alert")).textContent).toContain("The file has no rows.");
+});
+
+it("says that a file has changed since it was chosen, and takes the same one again", async () => {
+  const asked = serve({
+    ...base,
+    "GET /api/v1/projects/p1/prompts/import": () => ({ done_bytes: null, total_bytes: null, seconds: null }),
+    "POST /api/v1/projects/p1/prompts/import/preview": () => ({ rows: 1, report, samples: [] }),
+  });
+  const { user } = open("/projects/p1/prompts");
+  const button = await screen.findByRole("button", { name: "Choose a file" });
+  const input = document.querySelector<HTMLInputElement>("input[type=file]");
+  if (!input) throw new Error("There is nothing to choose a file with.");
+  const changed = new File(["{}"], "mine.jsonl");
+  changed.slice = () => {
+    throw new DOMException("The requested file could not be read.", "NotReadableError");
+  };
+  await user.upload(input, changed);
+  await user.click(screen.getByRole("button", { name: "Preview" }));
+  await screen.findByText(/The file has changed on disk since it was chosen.* Choose it again./);
+  expect(asked.some(({ path }) => path.endsWith("/preview"))).toBe(false);
+  // A browser tells of a choice that differs from the one before: there must be none.
+  await user.click(button);
+  expect(input.files).toHaveLength(0);
+  await user.upload(input, new File(["{}"], "mine.jsonl"));
+  await user.click(screen.getByRole("button", { name: "Preview" }));
+  await screen.findByText("There is nothing new to import.");
 });
 
 it("starts a round with the project's defaults as changed in the form", async () => {

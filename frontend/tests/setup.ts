@@ -25,6 +25,14 @@ beforeEach(() => {
   }));
   vi.stubGlobal("scrollTo", () => undefined);
   Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
+  Blob.prototype.arrayBuffer = function () {
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result as ArrayBuffer);
+      reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
+      reader.readAsArrayBuffer(this);
+    });
+  };
   Element.prototype.scrollIntoView = () => undefined;
   localStorage.clear();
   sessionStorage.clear();

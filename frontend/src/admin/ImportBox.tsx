@@ -1,7 +1,7 @@
 // Prompts from a file that is dropped, chosen or pasted: looked at first, stored when the admin has seen what comes.
 import { Anchor, Button, FileButton, Group, Paper, Select, Stack, Text, Textarea, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type DragEvent } from "react";
+import { useState, type DragEvent, type MouseEvent } from "react";
 
 import { type FileOfPrompts, importProgressQuery, useImportPrompts, usePreviewPrompts } from "@/api/prompts";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -77,7 +77,7 @@ export function ImportBox({ projectId }: { projectId: string }) {
         ) : (
           <>
             <Group>
-              <FileButton accept=".jsonl,.json,.ndjson,.csv" onChange={choose}>
+              <FileButton accept=".jsonl,.json,.ndjson,.csv" onChange={choose} inputProps={{ onClick: forgetFile }}>
                 {(props) => (
                   <Button variant="default" {...props}>
                     Choose a file
@@ -148,6 +148,11 @@ export function ImportBox({ projectId }: { projectId: string }) {
       </Stack>
     </Paper>
   );
+}
+
+/** Browsers do not tell when the file of before is chosen again, as one does who has mended it. */
+function forgetFile({ currentTarget }: MouseEvent<HTMLInputElement>): void {
+  currentTarget.value = "";
 }
 
 /** The service says how many bytes it has worked through. */

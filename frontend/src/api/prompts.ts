@@ -29,6 +29,15 @@ export function useUpdatePrompt(project_id: string) {
 
 export type FileOfPrompts = { file: Blob; format: "jsonl" | "csv"; split: Prompt["split"] | null };
 
+/** Browsers hand out no file that was changed after it was chosen, and call that a failure of the network. */
+async function checkUnchanged(file: Blob): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch (cause) {
+    throw new Error("The file has changed on disk since it was chosen, or is gone. Choose it again.", { cause });
+  }
+}
+
 const upload = (file: Blob) => ({
   headers: { "Content-Type": "application/octet-stream" },
   body: file as never,
@@ -37,22 +46,26 @@ const upload = (file: Blob) => ({
 
 export function usePreviewPrompts(id: string) {
   return useMutation({
-    mutationFn: ({ file, ...query }: FileOfPrompts) =>
-      answer(
+    mutationFn: async ({ file, ...query }: FileOfPrompts) => {
+      await checkUnchanged(file);
+      return answer(
         api.POST("/api/v1/projects/{project_id}/prompts/import/preview", {
           params: { ...path(id), query },
           ...upload(file),
         }),
-      ),
+      );
+    },
   });
 }
 
 export function useImportPrompts(id: string) {
   return useMutation({
-    mutationFn: ({ file, ...query }: FileOfPrompts & { on_error: "abort" | "skip" }) =>
-      answer(
+    mutationFn: async ({ file, ...query }: FileOfPrompts & { on_error: "abort" | "skip" }) => {
+      await checkUnchanged(file);
+      return answer(
         api.POST("/api/v1/projects/{project_id}/prompts/import", { params: { ...path(id), query }, ...upload(file) }),
-      ),
+      );
+    },
     onSuccess: () => refresh(id),
   });
 }
