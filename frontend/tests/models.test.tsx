@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { SamplingCreate } from "@/api/types";
 
 import { open } from "./open";
-import { base, overview, page, project, run, trained, version } from "./rows";
+import { base, overview, page, reference, project, run, trained, version } from "./rows";
 import { json, problem, serve } from "./service";
 
 it("shows where each model came from and how it compares, and rolls back after saying what that does", async () => {
@@ -165,4 +165,16 @@ it("shows the figure that matters and the next step on the overview", async () =
   await screen.findByRole("figure", { name: /^Win-rate against the reference/ });
   screen.getByText("Labels that contradicted the model");
   screen.getByText(/no curve of random choice alone/);
+});
+
+it.each([
+  ["nothing", {}, "filled"],
+  ["an interval above one half", { win_rate: 0.6, win_rate_low: 0.52, win_rate_high: 0.67 }, "filled"],
+  ["an interval around one half", { win_rate: 0.6, win_rate_low: 0.48, win_rate_high: 0.7 }, "default"],
+  ["a defeat", { win_rate: 0.4, win_rate_low: 0.34, win_rate_high: 0.46 }, "default"],
+])("offers to promote a new model, where its evaluation says %s", async (_, results, variant) => {
+  serve({ ...base, "GET /api/v1/projects/p1/models": () => page({ ...trained, results }, reference) });
+  open("/projects/p1/models");
+  const promote = await screen.findByRole("button", { name: "Promote model 1" });
+  expect(promote.getAttribute("data-variant")).toBe(variant);
 });

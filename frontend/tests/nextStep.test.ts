@@ -71,13 +71,13 @@ it.each([
   ],
   [
     "Promote model 3",
-    { ...overview, open_pairs: 3, ...model(3, { results: { win_rate: 0.6, win_rate_low: 0.51 } }) },
+    { ...overview, open_pairs: 3, ...model(3, { results: { win_rate: 0.6, win_rate_low: 0.51, win_rate_high: 0.9 } }) },
     [round("open")],
     [run("succeeded")],
   ],
   [
     "Start a round",
-    { ...overview, ...model(3, { results: { win_rate: 0.6, win_rate_low: 0.49 } }) },
+    { ...overview, ...model(3, { results: { win_rate: 0.6, win_rate_low: 0.49, win_rate_high: 0.9 } }) },
     [round("closed")],
     [run("succeeded")],
   ],
@@ -119,4 +119,16 @@ it("says where the loop stands in one line", () => {
   expect(stateLine({ project, overview: figures, rounds: [round("open")], runs: [] })).toBe(
     "Round 3, 5 of 64 labelled, 3 people active, 1 judging program active, retraining at 64 new preferences, now 5. Model 2 samples.",
   );
+});
+
+it.each([
+  [0.398, 0.34, 0.459, "Model 3 lost to the reference: it wins 39.8 % (34.0 to 45.9). "],
+  [0.52, 0.46, 0.58, "Model 3 is not shown to be better than the reference: it wins 52.0 % (46.0 to 58.0). "],
+])("says of a new model that wins %d what that means, whatever the next step is", (rate, low, high, said) => {
+  const results = { win_rate: rate, win_rate_low: low, win_rate_high: high };
+  const measured = { ...overview, ...model(3, { evaluation_status: "succeeded", results }) };
+  const about = (open_pairs: number) =>
+    nextStep({ project, overview: { ...measured, open_pairs }, rounds: [round("closed")], runs: [run("succeeded")] });
+  expect(about(0)).toMatchObject({ name: "Start a round", why: `${said}There is nothing left to label.` });
+  expect(about(1)).toMatchObject({ name: "Label the open pairs", why: `${said}1 pair waits for a label.` });
 });

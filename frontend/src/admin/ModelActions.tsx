@@ -6,19 +6,23 @@ import { downloadUrl, useCheckModel, usePromote } from "@/api/models";
 import type { Model, Project } from "@/api/types";
 import { describe } from "@/ui/ErrorNote";
 
+import { isBetter, winRate } from "./winRate";
+
 type Props = { model: Model; project: Project };
 
 export function ModelActions({ model, project }: Props) {
   const promote = usePromote(project.id);
   const check = useCheckModel(project.id);
   const error = promote.error ?? check.error;
+  const measured = winRate(model);
+  const isOffered = model.number > project.policy.number && (measured === null || isBetter(measured));
   return (
     <>
       <Group gap="xs" wrap="nowrap">
         {model.status === "ready" && model.id !== project.policy.id && (
           <Button
             size="compact-sm"
-            variant={model.number > project.policy.number ? "filled" : "default"}
+            variant={isOffered ? "filled" : "default"}
             loading={promote.isPending}
             onClick={() => promote.mutate(model.id)}
             aria-label={`Promote model ${model.number}`}

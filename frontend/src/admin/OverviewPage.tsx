@@ -47,7 +47,7 @@ function Now({ project, overview }: { project: Project; overview: Overview }) {
         <Group justify="space-between" mih={52}>
           <div style={{ flex: "1 1 280px" }}>
             <Text fw={600}>{next ? stateLine(where) : " "}</Text>
-            <Text size="sm" c="dimmed" lineClamp={2}>
+            <Text size="sm" c="dimmed" lineClamp={3}>
               {next?.why ?? " "}
             </Text>
           </div>

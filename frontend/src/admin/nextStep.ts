@@ -2,7 +2,9 @@
 import { isBusy } from "@/api/rounds";
 import { isRunning } from "@/api/training";
 import type { Model, Overview, Project, Round, TrainingRun } from "@/api/types";
-import { count, countOrMore, percent } from "@/ui/numbers";
+import { count, countOrMore, many } from "@/ui/numbers";
+
+import { inWords, isBetter, winRate } from "./winRate";
 
 type Where = { project: Project; overview: Overview; rounds: Round[]; runs: TrainingRun[] };
 type Step = { name: string; to: string; why: string };
@@ -23,7 +25,8 @@ export function nextStep(where: Where): Step {
     const why = "Its pairs are on their way: completions are sampled and scored.";
     return { name: `Watch round ${round.number}`, to: `${home}/rounds/${round.id}`, why };
   }
-  return aboutMeasured(where) ?? failed(where) ?? aboutOpenPairs(where) ?? aboutUnmeasured(where) ?? goOn(where);
+  const step = aboutMeasured(where) ?? failed(where) ?? aboutOpenPairs(where) ?? aboutUnmeasured(where) ?? goOn(where);
+  return { ...step, why: [notBetter(where), step.why].filter(Boolean).join(" ") };
 }
 
 /** A trained model newer than the policy. */
@@ -53,9 +56,15 @@ function aboutMeasured(where: Where): Step | null {
   if (rate === null && project.evaluation.judge && overview.eval_prompts > 0) {
     return { name: `Evaluate model ${model.number}`, to, why: "It was never judged against the reference." };
   }
-  if (rate === null || rate.low <= 0.5) return null;
-  const why = `It wins ${percent(rate.rate)} against the reference; the 95 % interval begins at ${percent(rate.low)}.`;
-  return { name: `Promote model ${model.number}`, to, why };
+  if (rate === null || !isBetter(rate)) return null;
+  return { name: `Promote model ${model.number}`, to, why: inWords(model.number, rate) };
+}
+
+/** What is known of a new model that nobody is told to promote. */
+function notBetter(where: Where): string | null {
+  const model = newModel(where);
+  const rate = model && winRate(model);
+  return rate && !isBetter(rate) ? inWords(model.number, rate) : null;
 }
 
 /** A new model that nothing can measure is looked at. */
@@ -87,11 +96,12 @@ function failed({ project, rounds: [round], runs: [run] }: Where): Step | null {
 
 function aboutOpenPairs({ project, overview: { open_pairs } }: Where): Step | null {
   if (open_pairs === 0) return null;
+  const waiting = open_pairs === 1 ? "1 pair waits" : `${countOrMore(open_pairs)} pairs wait`;
   if (project.is_paused) {
-    const why = `Labelling is paused, and ${countOrMore(open_pairs)} pairs wait.`;
+    const why = `Labelling is paused, and ${waiting}.`;
     return { name: "Let people label again", to: `/projects/${project.id}/settings`, why };
   }
-  const why = `${countOrMore(open_pairs)} pairs wait for a label.`;
+  const why = `${waiting} for a label.`;
   return { name: "Label the open pairs", to: `/annotate/${project.id}`, why };
 }
 
@@ -99,17 +109,12 @@ function goOn({ project, overview, rounds }: Where): Step {
   const home = `/projects/${project.id}`;
   const open = rounds.find(({ status }) => status === "open");
   if (overview.new_preferences > 0 && overview.preferences >= project.training.minimum_labels) {
-    const why = `${count(overview.new_preferences)} preferences are new since the last model.`;
+    const why = `${overview.new_preferences === 1 ? "1 preference is" : `${count(overview.new_preferences)} preferences are`} new since the last model.`;
     return { name: "Retrain on the labels", to: `${home}/training/new`, why };
   }
   if (open)
     return { name: `Watch round ${open.number}`, to: `${home}/rounds/${open.id}`, why: "Its last pairs are out." };
   return { name: "Start a round", to: `${home}/rounds/new`, why: "There is nothing left to label." };
-}
-
-function winRate({ results }: Model): { rate: number; low: number } | null {
-  const { win_rate: rate, win_rate_low: low } = results as { win_rate?: number; win_rate_low?: number };
-  return rate === undefined || low === undefined ? null : { rate, low };
 }
 
 /** "Round 4, 212 of 256 labelled, 3 people active, retraining at 256." */
@@ -121,7 +126,7 @@ export function stateLine({ project, overview, rounds: [round], runs: [run] }: W
   if (run && isRunning(run)) parts.push(`run ${run.number} is ${run.status}`);
   const { toward_retraining: now } = overview;
   if (project.retrain_after_labels !== null && now !== null) {
-    parts.push(`retraining at ${count(project.retrain_after_labels)} new preferences, now ${count(now)}`);
+    parts.push(`retraining at ${many(project.retrain_after_labels, "new preference")}, now ${count(now)}`);
   }
   return `${parts.join(", ")}. Model ${overview.policy.number} samples.`;
 }
