@@ -1,6 +1,6 @@
 // A chart says the same in the drawing, in the table and in the file.
 import { MantineProvider } from "@mantine/core";
-import { render, screen, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 
@@ -68,4 +68,17 @@ it("shows the same numbers as a table, and saves them", async () => {
   ]);
   await user.click(screen.getByRole("button", { name: "CSV of Win-rate" }));
   await expect.poll(() => saved).toEqual([toCsv(chart)]);
+});
+
+it("draws the interval of a single point as a bar, where no band could lie", async () => {
+  // Nothing has a size in jsdom, and nothing is drawn there then.
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({ width: 320, height: 240 } as DOMRect);
+  const [model] = chart.series;
+  const alone = { ...chart, series: [{ name: "Model", points: (model?.points ?? []).slice(0, 1) }] };
+  const { container, rerender } = render(<Chart {...alone} />, { wrapper: MantineProvider });
+  await waitFor(() => expect(container.querySelectorAll(".recharts-errorBar line")).toHaveLength(3));
+  expect(container.querySelector(".recharts-area")).toBeNull();
+  rerender(<Chart {...chart} />);
+  await waitFor(() => expect(container.querySelector(".recharts-area")).not.toBeNull());
+  expect(container.querySelector(".recharts-errorBar")).toBeNull();
 });

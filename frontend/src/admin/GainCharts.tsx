@@ -12,8 +12,8 @@ export function GainCharts({ gain }: { gain: Gain }) {
         <Contradictions arms={gain.arms} />
       </SimpleGrid>
       <Text size="sm" c="dimmed">
-        Bands are 95 % intervals. Every model here learned from both arms, so no curve of random choice alone can be
-        drawn from it: that needs models of their own, which the replay makes (tiebreak simulate).
+        Bands and bars are 95 % intervals. Every model here learned from both arms, so no curve of random choice alone
+        can be drawn from it: that needs models of their own, which the replay makes (tiebreak simulate).
       </Text>
     </Stack>
   );

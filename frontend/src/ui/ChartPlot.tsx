@@ -5,6 +5,7 @@ import {
   Bar,
   CartesianGrid,
   ComposedChart,
+  ErrorBar,
   Line,
   ResponsiveContainer,
   Tooltip,
@@ -25,6 +26,9 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
   const axisTitle = { fill: "var(--mantine-color-dimmed)", fontSize: 12 };
   const isFew = rows.length < 25;
   const isUnconnected = series.map(({ points }) => new Set(points.map((point) => point.x)).size < points.length);
+  const hasBand = series.map(({ points }) => points.some(({ low }) => low !== undefined));
+  // A band needs two places to lie between.
+  const isUpright = series.map(({ points }, place) => isUnconnected[place] || points.length === 1);
   return (
     <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
       <ComposedChart data={rows} margin={MARGIN} accessibilityLayer={false} barGap={1} barCategoryGap="12%">
@@ -64,7 +68,7 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
           content={(shown: TooltipContentProps) => <Reading {...{ shown, x, y, series }} />}
         />
         {series.map((one, place) =>
-          one.points.some(({ low }) => low !== undefined) ? (
+          hasBand[place] && !isUpright[place] ? (
             <Area
               key={`band ${one.name}`}
               dataKey={(row: Row) => bandOf(row, place)}
@@ -99,7 +103,18 @@ export default function ChartPlot({ x, y, series, kind, height }: Props) {
               strokeDasharray={dashed ? "5 4" : undefined}
               dot={isUnconnected[place] || (isFew && !dashed) ? { r: 3, strokeWidth: 0, fill: colorOf(place) } : false}
               isAnimationActive={false}
-            />
+            >
+              {hasBand[place] && isUpright[place] && (
+                <ErrorBar
+                  dataKey={(row: Row) => reachOf(row, place)}
+                  direction="y"
+                  width={8}
+                  stroke={colorOf(place)}
+                  strokeWidth={1.5}
+                  isAnimationActive={false}
+                />
+              )}
+            </Line>
           ),
         )}
       </ComposedChart>
@@ -120,6 +135,13 @@ function wholeTicks(rows: Row[]): number[] {
 function bandOf(row: Row, place: number): [number, number] | null {
   const point = row.points[place];
   return point?.low === undefined || point.high === undefined ? null : [point.low, point.high];
+}
+
+/** How far the interval reaches below and above its point. */
+function reachOf(row: Row, place: number): [number, number] | null {
+  const point = row.points[place];
+  if (point?.y == null || point.low === undefined || point.high === undefined) return null;
+  return [point.y - point.low, point.high - point.y];
 }
 
 function Reading({ shown, x, y, series }: { shown: TooltipContentProps } & Pick<Props, "x" | "y" | "series">) {
