@@ -1,5 +1,5 @@
 // Admin pages through the real router: what is sent, and what a refusal looks like.
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
 import { open } from "./open";
@@ -192,7 +192,67 @@ it("shows a one-time sign-in link until it is put away", async () => {
   const { user } = open("/people");
   await user.type(await screen.findByLabelText(/New person/), "ben");
   await user.click(screen.getByRole("button", { name: "Create" }));
-  await screen.findByText(`${window.location.origin}/login?token=xyz`);
+  const link = `${window.location.origin}/login?token=xyz`;
+  await screen.findByText(link);
+  screen.getByText(/It works once, within a week/);
+  await user.click(screen.getByRole("button", { name: "Copy" }));
+  await screen.findByRole("button", { name: "Copied" });
+  // As on a page without TLS.
+  Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+  await user.click(screen.getByRole("button", { name: "Copied" }));
+  await screen.findByText(/It is selected: press Ctrl\+C/);
+  expect(window.getSelection()?.toString()).toBe(link);
   await user.click(screen.getByRole("button", { name: "I have kept it" }));
   expect(screen.queryByText(/token=xyz/)).toBeNull();
+});
+
+it("asks before a key is revoked", async () => {
+  const key = { id: "k1", name: "judge of the lab", prefix: "tb_", scope: "judge", last_used_at: null };
+  const row = { ...key, created_at: "2026-01-01T00:00:00Z", expires_at: null, revoked_at: null };
+  const asked = serve({
+    ...base,
+    "GET /api/v1/users": () => ({ items: [], next_cursor: null }),
+    "GET /api/v1/api-keys": () => ({ items: [row], next_cursor: null }),
+    "DELETE /api/v1/api-keys/k1": () => null,
+  });
+  const { user } = open("/people");
+  const revoked = () => asked.filter(({ method }) => method === "DELETE");
+  await user.click(await screen.findByRole("button", { name: "Revoke judge of the lab" }));
+  await user.click(await screen.findByRole("button", { name: "Keep it" }));
+  expect(revoked()).toHaveLength(0);
+  await user.click(screen.getByRole("button", { name: "Revoke judge of the lab" }));
+  await user.click(await screen.findByRole("button", { name: "Revoke" }));
+  await waitFor(() => expect(revoked()).toHaveLength(1));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+it("asks before a round is closed, and says there why it was not", async () => {
+  const round = {
+    id: "r1",
+    project_id: "p1",
+    number: 3,
+    status: "open",
+    config: project.round,
+    rule_used: "entropy",
+    funnel: {},
+    slots: 64,
+    labelled: 5,
+    done: 10,
+    total: 10,
+    created_at: "2026-01-01T00:00:00Z",
+  };
+  const asked = serve({
+    ...base,
+    "GET /api/v1/rounds/r1": () => round,
+    "GET /api/v1/rounds/r1/scores": () => json(null, 200),
+    "GET /api/v1/rounds/r1/pairs": () => ({ items: [], next_cursor: null }),
+    "POST /api/v1/rounds/r1/close": () => problem(409, "The round is closed already."),
+  });
+  const { user } = open("/projects/p1/rounds/r1");
+  await user.click(await screen.findByRole("button", { name: "Close the round" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Close round 3?" }));
+  dialog.getByText(/^5 of 64 labels are there/);
+  expect(asked.some(({ method }) => method === "POST")).toBe(false);
+  await user.click(dialog.getByRole("button", { name: "Close the round" }));
+  await dialog.findByText("The round is closed already.");
 });

@@ -1,5 +1,5 @@
 // API keys of programs: create one, shown once, and revoke.
-import { Button, Group, Select, Stack, TextInput, Title } from "@mantine/core";
+import { Button, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -13,6 +13,7 @@ import { ShownOnce } from "@/ui/ShownOnce";
 import { Status } from "@/ui/Status";
 
 import { type Column, DataTable } from "./DataTable";
+import { Question } from "./Question";
 
 const SCOPES: { value: ApiKey["scope"]; label: string }[] = [
   { value: "judge", label: "judge: labels pairs" },
@@ -23,6 +24,11 @@ const SCOPES: { value: ApiKey["scope"]; label: string }[] = [
 export function KeysBox() {
   const keys = useInfiniteQuery(keysQuery);
   const revoke = useRevokeKey();
+  const [doomed, setDoomed] = useState<ApiKey | null>(null);
+  const close = () => {
+    setDoomed(null);
+    revoke.reset();
+  };
   const [secret, setSecret] = useState<string | null>(null);
   const columns: Column<ApiKey>[] = [
     { title: "Name", cell: ({ name }) => name },
@@ -34,9 +40,9 @@ export function KeysBox() {
     { title: "State", cell: (key) => <Status status={stateOf(key)} /> },
     {
       title: "Actions",
-      cell: ({ id, name, revoked_at }) =>
-        revoked_at === null ? (
-          <Button size="compact-sm" variant="default" aria-label={`Revoke ${name}`} onClick={() => revoke.mutate(id)}>
+      cell: (key) =>
+        key.revoked_at === null ? (
+          <Button size="compact-sm" variant="default" aria-label={`Revoke ${key.name}`} onClick={() => setDoomed(key)}>
             Revoke
           </Button>
         ) : (
@@ -56,7 +62,22 @@ export function KeysBox() {
           onDone={() => setSecret(null)}
         />
       )}
-      <ErrorNote error={revoke.error} />
+      {doomed && (
+        <Question
+          title={`Revoke the key ${doomed.name}?`}
+          act="Revoke"
+          keep="Keep it"
+          color="red.9"
+          isPending={revoke.isPending}
+          error={revoke.error}
+          onAct={() => revoke.mutate(doomed.id, { onSuccess: close })}
+          onClose={close}
+        >
+          <Text size="sm">
+            Programs that send it are refused from now on, and it cannot be given back; a new key can be made.
+          </Text>
+        </Question>
+      )}
       <ResultOf query={keys}>
         {(rows) => (
           <DataTable label="API keys" columns={columns} rows={rows} rowKey={({ id }) => id} nothing="No keys yet." />

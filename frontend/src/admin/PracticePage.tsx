@@ -1,10 +1,10 @@
 // The practice set: pairs with an explained answer, which every annotator goes through before labelling.
-import { Button, Group, Modal, Paper, Stack, Text } from "@mantine/core";
+import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { pairQuery, practiceSetQuery, useOrderPractice, useRemovePractice } from "@/api/practice";
-import type { PracticePair } from "@/api/types";
+import type { Pair, PracticePair } from "@/api/types";
 import { useFilters } from "@/ui/address";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { many, percent } from "@/ui/numbers";
@@ -13,31 +13,31 @@ import { promptLine } from "@/ui/Prompt";
 import { ResultOf } from "@/ui/ResultOf";
 
 import { PracticeForm } from "./PracticeForm";
+import { Question } from "./Question";
 import { useProject } from "./useProject";
 import { useUnsaved } from "./useUnsaved";
 
-type Filter = { pair: string | undefined };
+/** A pair that is taken over, and which of its completions stands on the left. */
+type Filter = { pair: string | undefined; left: "a" | "b" };
 
 export function PracticePage() {
   const project = useProject();
   const set = useQuery(practiceSetQuery(project.id));
-  const [{ pair }, setFilter] = useFilters<Filter>((search) => ({ pair: search["pair"] }));
+  const [{ pair, left }, setFilter] = useFilters<Filter>((search) => ({
+    pair: search["pair"],
+    left: search["left"] === "b" ? "b" : "a",
+  }));
   const [edited, setEdited] = useState<PracticePair | "new" | null>(null);
   const [isDirty, setDirty] = useState(false);
   const { question, unlessUnsaved } = useUnsaved(isDirty);
   const taken = useQuery({ ...pairQuery(pair ?? ""), enabled: pair !== undefined });
   const edit = (chosen: typeof edited) => {
     setEdited(chosen);
-    setFilter({ pair: undefined });
+    setFilter({ pair: undefined, left: undefined });
   };
   const close = () => edit(null);
   const ends = { onDone: close, onCancel: () => unlessUnsaved(close), onDirty: setDirty };
-  const draft = taken.data && {
-    pair_id: taken.data.id,
-    prompt: taken.data.prompt.content,
-    left: taken.data.completion_a.text,
-    right: taken.data.completion_b.text,
-  };
+  const draft = taken.data && draftOf(taken.data, left);
   return (
     <Page
       title="Practice"
@@ -64,6 +64,12 @@ export function PracticePage() {
       {question}
     </Page>
   );
+}
+
+/** On the sides where whoever flagged it saw them. */
+function draftOf({ id, prompt, completion_a: a, completion_b: b }: Pair, left: Filter["left"]) {
+  const [first, second] = left === "a" ? [a, b] : [b, a];
+  return { pair_id: id, prompt: prompt.content, left: first.text, right: second.text };
 }
 
 function PracticeList({ pairs, onEdit }: { pairs: PracticePair[]; onEdit: (pair: PracticePair) => void }) {
@@ -133,24 +139,23 @@ function PracticeList({ pairs, onEdit }: { pairs: PracticePair[]; onEdit: (pair:
 
 function Removal({ pair, onRemove, onClose }: { pair: PracticePair; onRemove: () => void; onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Remove this practice pair?" transitionProps={{ duration: 0 }}>
-      <Text size="sm" mb="md" lineClamp={3} style={{ overflowWrap: "anywhere" }}>
+    <Question
+      title="Remove this practice pair?"
+      act="Remove"
+      keep="Keep it"
+      color="red.9"
+      onAct={onRemove}
+      onClose={onClose}
+    >
+      <Text size="sm" lineClamp={3} style={{ overflowWrap: "anywhere" }}>
         {promptLine(pair.prompt)}
       </Text>
-      <Text size="sm" mb="md">
+      <Text size="sm">
         {pair.answers === 0
           ? "It is gone for good."
           : "It is gone for good, and with it what people have answered to it."}
       </Text>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Keep it
-        </Button>
-        <Button color="red.9" onClick={onRemove}>
-          Remove
-        </Button>
-      </Group>
-    </Modal>
+    </Question>
   );
 }
 

@@ -1,10 +1,11 @@
 // Back to the policy before this one, after saying what that does.
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { usePromote } from "@/api/models";
 import type { Overview, Project } from "@/api/types";
-import { ErrorNote } from "@/ui/ErrorNote";
+
+import { Question } from "./Question";
 
 type Props = { project: Project; previous: Overview["previous_policy"] };
 
@@ -29,28 +30,19 @@ type AskingProps = { projectId: string; question: Question; onClose: () => void 
 function Asking({ projectId, question: { to, from }, onClose }: AskingProps) {
   const promote = usePromote(projectId);
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Question
       title={`Roll back to model ${to.number}?`}
-      centered
-      transitionProps={{ duration: 0 }}
+      act="Roll back"
+      keep="Leave it"
+      isPending={promote.isPending}
+      error={promote.error}
+      onAct={() => promote.mutate(to.id, { onSuccess: onClose })}
+      onClose={onClose}
     >
-      <Stack>
-        <Text size="sm">
-          {`Model ${to.number} samples the next rounds in the place of model ${from}. `}
-          Nothing is deleted: pairs that are open stay open, labels stay, and model {from} can be promoted again.
-        </Text>
-        <ErrorNote error={promote.error} title="The policy was not changed" />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button loading={promote.isPending} onClick={() => promote.mutate(to.id, { onSuccess: onClose })}>
-            Roll back
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      <Text size="sm">
+        {`Model ${to.number} samples the next rounds in the place of model ${from}. `}
+        Nothing is deleted: pairs that are open stay open, labels stay, and model {from} can be promoted again.
+      </Text>
+    </Question>
   );
 }

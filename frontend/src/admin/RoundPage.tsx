@@ -1,13 +1,14 @@
 // One round as it goes: state, funnel, scores, labels so far, and its pairs.
 import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { isBusy, roundQuery, scoresQuery, useCloseRound, useRetryRound } from "@/api/rounds";
 import type { Histogram, Round } from "@/api/types";
 import { useParam } from "@/ui/address";
 import { Chart } from "@/ui/Chart";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { count, figure, percent, time } from "@/ui/numbers";
+import { count, figure, many, percent, time } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 import { Status } from "@/ui/Status";
@@ -15,6 +16,7 @@ import { Status } from "@/ui/Status";
 import { Figures } from "./Figures";
 import { Funnel } from "./Funnel";
 import { PairsTable } from "./PairsTable";
+import { Question } from "./Question";
 import { ruleName } from "./roundFields";
 import { Work } from "./Work";
 
@@ -114,13 +116,30 @@ const seriesOf = ({ edges, counts }: Histogram) =>
 function Actions({ round }: { round: Round }) {
   const close = useCloseRound(round.id);
   const retry = useRetryRound(round.id);
+  const [isAsked, setAsked] = useState(false);
   return (
     <Group>
-      <ErrorNote error={close.error ?? retry.error} />
+      <ErrorNote error={retry.error} />
       {round.status === "open" && (
-        <Button variant="default" loading={close.isPending} onClick={() => close.mutate()}>
+        <Button variant="default" onClick={() => setAsked(true)}>
           Close the round
         </Button>
+      )}
+      {isAsked && (
+        <Question
+          title={`Close round ${round.number}?`}
+          act="Close the round"
+          keep="Leave it open"
+          isPending={close.isPending}
+          error={close.error}
+          onAct={() => close.mutate(undefined, { onSuccess: () => setAsked(false) })}
+          onClose={() => setAsked(false)}
+        >
+          <Text size="sm">
+            {`${count(round.labelled)} of ${many(round.slots, "label")} are there. `}
+            Pairs that nobody holds are not asked about any more, and the round cannot be opened again. Its labels stay.
+          </Text>
+        </Question>
       )}
       {round.status === "failed" && (
         <Button loading={retry.isPending} onClick={() => retry.mutate()}>

@@ -74,7 +74,7 @@ export function UsersBox() {
       {created?.login_link && (
         <ShownOnce
           title={`Sign-in link for ${created.username}`}
-          hint="It works once, and is shown only now. Send it to that person."
+          hint="It works once, within a week, and is shown only now. Send it to that person."
           secret={new URL(created.login_link, window.location.origin).href}
           onDone={() => setCreated(null)}
         />

@@ -1,28 +1,40 @@
 // A secret that is shown a single time: a sign-in link or an API key.
-import { Alert, Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
+import { useRef, useState } from "react";
 
 type Props = { title: string; hint: string; secret: string; onDone: () => void };
 
 export function ShownOnce({ title, hint, secret, onDone }: Props) {
+  const code = useRef<HTMLPreElement>(null);
+  const [outcome, setOutcome] = useState<"copied" | "selected" | null>(null);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(secret);
+      setOutcome("copied");
+    } catch {
+      // Browsers lend no clipboard to a page without TLS.
+      if (code.current) window.getSelection()?.selectAllChildren(code.current);
+      setOutcome("selected");
+    }
+  };
   return (
     <Alert title={title} variant="light" role="status">
       <Stack gap="xs">
         <Text size="sm">{hint}</Text>
-        <Code block tabIndex={0} style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
+        <Code ref={code} block tabIndex={0} style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
           {secret}
         </Code>
         <Group gap="xs">
-          <CopyButton value={secret}>
-            {({ copied, copy }) => (
-              <Button size="sm" onClick={copy}>
-                {copied ? "Copied" : "Copy"}
-              </Button>
-            )}
-          </CopyButton>
+          <Button size="sm" onClick={() => void copy()}>
+            {outcome === "copied" ? "Copied" : "Copy"}
+          </Button>
           <Button size="sm" variant="default" onClick={onDone}>
             I have kept it
           </Button>
         </Group>
+        {outcome === "selected" && (
+          <Text size="sm">This browser does not let the page copy. It is selected: press Ctrl+C, on a Mac ⌘C.</Text>
+        )}
       </Stack>
     </Alert>
   );
