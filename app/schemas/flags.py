@@ -33,6 +33,7 @@ class FlagOut(BaseModel):
     prompt: str | list[dict[str, Any]]
     left: str
     right: str
+    left_is: Literal["a", "b"]
     round_number: int | None
     state: Literal["open", "resolved"]
     resolved_at: datetime | None

@@ -101,6 +101,7 @@ def _describe(row: Row[Any]) -> FlagOut:
         prompt=row.content,
         left=left,
         right=right,
+        left_is="b" if row.swapped else "a",
         round_number=row.number,
         state="open" if flag.resolved_at is None else "resolved",
         resolved_at=flag.resolved_at,

@@ -76,6 +76,29 @@ it("takes a pair over into the practice set, and says why it was refused", async
   });
 });
 
+it("takes a flagged pair over on the sides where it was seen, and asks which answer is right", async () => {
+  const asked = admin({
+    "GET /api/v1/pairs/pair-9": () => ({
+      id: "pair-9",
+      prompt: { content: "From a round" },
+      completion_a: { text: "first" },
+      completion_b: { text: "second" },
+    }),
+    "POST /api/v1/projects/p1/practice": () => json(pair(3), 201),
+  });
+  const { user } = open("/projects/p1/practice?pair=pair-9&left=b");
+  expect((await screen.findByLabelText<HTMLTextAreaElement>("Answer 1")).value).toBe("second");
+  expect(screen.getByLabelText<HTMLTextAreaElement>("Answer 2").value).toBe("first");
+  await user.type(screen.getByLabelText(/^Explanation/), "Because.");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(asked.some(({ method }) => method === "POST")).toBe(false);
+  await user.click(screen.getByRole("radio", { name: "1 is better" }));
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(asked.find(({ method }) => method === "POST")?.body).toMatchObject({ left: "second", winner: "left" }),
+  );
+});
+
 const flag = {
   id: "flag-1",
   pair_id: "pair-9",
@@ -84,6 +107,7 @@ const flag = {
   prompt: "What is it?",
   left: "It is",
   right: "It is that.",
+  left_is: "b",
   round_number: 2,
   state: "open",
   resolved_at: null,
@@ -105,7 +129,7 @@ it("shows open flags with their pairs, and resolves one", async () => {
   const box = within(await screen.findByRole("article", { name: "Flag: Cut off" }));
   box.getByText("It is that.");
   expect(box.getByRole("link", { name: "Use for practice" }).getAttribute("href")).toBe(
-    "/projects/p1/practice?pair=pair-9",
+    "/projects/p1/practice?pair=pair-9&left=b",
   );
   await user.click(box.getByRole("button", { name: "Resolve" }));
   await waitFor(() => expect(screen.queryByRole("article", { name: "Flag: Cut off" })).toBeNull());

@@ -56,6 +56,8 @@ def test_flag_shows_admins_the_pair_as_its_author_saw_it_until_resolved(
     assert (raised.status_code, raised.json()["reason"]) == (201, "Cut off")
     seen = {name: task[name] for name in ("pair_id", "prompt", "left", "right")}
     assert listed | seen == listed
+    pair = admin.get(f"/api/v1/pairs/{task['pair_id']}").json()
+    assert pair[f"completion_{listed['left_is']}"]["text"] == task["left"]
     assert (listed["author"], listed["round_number"], listed["state"]) == ("ann", 1, "open")
     assert listed["resolved_by"] is None
     assert (resolved.json()["state"], resolved.json()["resolved_by"]) == ("resolved", "ada")

@@ -108,7 +108,7 @@ function FlagBox({ flag, projectId, isResolving, onResolve }: Props) {
             variant="subtle"
             component={Link}
             to={`/projects/${projectId}/practice`}
-            search={{ pair: flag.pair_id } as never}
+            search={{ pair: flag.pair_id, left: flag.left_is } as never}
           >
             Use for practice
           </Button>

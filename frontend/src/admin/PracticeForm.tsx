@@ -37,7 +37,7 @@ export function PracticeForm({ projectId, pair, draft, onDone, onCancel, onDirty
       prompt: typeof first?.prompt === "string" ? first.prompt : "",
       left: first?.left ?? "",
       right: first?.right ?? "",
-      answer: pair ? (pair.winner ?? pair.verdict) : "left",
+      answer: pair ? (pair.winner ?? pair.verdict) : "",
       explanation: pair?.explanation ?? "",
     },
   });
@@ -70,10 +70,10 @@ export function PracticeForm({ projectId, pair, draft, onDone, onCancel, onDirty
             <Textarea label="Answer 1" autoFocus={messages != null} {...area} {...form.getInputProps("left")} />
             <Textarea label="Answer 2" {...area} {...form.getInputProps("right")} />
           </SimpleGrid>
-          <Radio.Group label="Right answer" {...form.getInputProps("answer")}>
+          <Radio.Group label="Right answer" required {...form.getInputProps("answer")}>
             <Group mt={4} gap="xs">
               {ANSWERS.map((answer) => (
-                <Radio key={answer.value} {...answer} />
+                <Radio key={answer.value} required {...answer} />
               ))}
             </Group>
           </Radio.Group>

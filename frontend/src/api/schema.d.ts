@@ -1793,6 +1793,11 @@ export interface components {
             left: string;
             /** Right */
             right: string;
+            /**
+             * Left Is
+             * @enum {string}
+             */
+            left_is: "a" | "b";
             /** Round Number */
             round_number: number | null;
             /**
