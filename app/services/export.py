@@ -47,7 +47,8 @@ def choose_style(session: Session, project_id: UUID, style: ExportStyle) -> Expo
     if style == "standard" and has_chat:
         raise Invalid(
             "Prompts of this project are lists of messages, which have no standard (text) form without a chat "
-            "template. Export with style=conversational; TRL applies the template of the model that you train."
+            "template. Export conversational rows (style=conversational): TRL applies the template of the model "
+            "that you train."
         )
     if style == "auto":
         return "conversational" if has_chat else "standard"

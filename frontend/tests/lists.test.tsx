@@ -81,26 +81,49 @@ it("opens the whole pair of a label, on the sides its author saw", async () => {
   expect(screen.getByRole("region", { name: "Right answer" }).textContent).not.toContain("better");
 });
 
-it("takes a prompt out of the pool, and says why one cannot be moved", async () => {
-  const prompt = {
-    id: "q1",
-    content: "A kettle",
-    split: "train",
-    external_id: null,
-    details: {},
-    problem: null,
-    withdrawn_at: null,
-    created_at: "2026-01-01T00:00:00Z",
-  };
+const kettle = {
+  id: "q1",
+  content: "A kettle",
+  split: "train",
+  external_id: null,
+  details: {},
+  problem: null,
+  withdrawn_at: null,
+  created_at: "2026-01-01T00:00:00Z",
+};
+
+it("takes a prompt out of the pool", async () => {
   const asked = serve({
     ...base,
-    "GET /api/v1/projects/p1/prompts": () => page([prompt]),
-    "PATCH /api/v1/prompts/q1": () => prompt,
+    "GET /api/v1/projects/p1/prompts": () => page([kettle]),
+    "PATCH /api/v1/prompts/q1": () => kettle,
   });
   const { user } = open("/projects/p1/prompts");
   await user.click(await screen.findByRole("button", { name: "Change A kettle" }));
   await user.click(await screen.findByRole("menuitem", { name: "Take out of the pool" }));
   await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ is_withdrawn: true }));
+});
+
+it("says at its row why a prompt cannot be moved", async () => {
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/prompts": () => page([kettle]),
+    "PATCH /api/v1/prompts/q1": () => problem(409, "It was asked about."),
+  });
+  const { user } = open("/projects/p1/prompts");
+  await user.click(await screen.findByRole("button", { name: "Change A kettle" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Move to eval" }));
+  const row = screen.getByRole("row", { name: /A kettle/ });
+  await within(row).findByText("Not changed: It was asked about.");
+  expect(screen.getAllByRole("alert")).toHaveLength(1);
+});
+
+it("tells what a column means to whoever comes to its heading by Tab", async () => {
+  serve(base);
+  const { user } = open("/people");
+  await screen.findByRole("table", { name: "People" });
+  for (let step = 0; step < 40 && document.activeElement?.textContent !== "Today"; step++) await user.tab();
+  await screen.findByText("Labels since midnight UTC");
 });
 
 it("shows what people labelled and their pace, and pauses one", async () => {

@@ -2,7 +2,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
-import type { SamplingCreate } from "@/api/types";
+import { whyInShort } from "@/admin/whyThisPair";
+import type { Pair, SamplingCreate } from "@/api/types";
 
 import { open } from "./open";
 import { base, overview, page, reference, project, run, trained, version } from "./rows";
@@ -165,6 +166,49 @@ it("shows the figure that matters and the next step on the overview", async () =
   await screen.findByRole("figure", { name: /^Win-rate against the reference/ });
   screen.getByText("Labels that contradicted the model");
   screen.getByText(/no curve of random choice alone/);
+});
+
+it("says why rows of a style cannot be exported, in the place of the downloads", async () => {
+  const why = "Prompts of this project are lists of messages.";
+  serve({
+    ...base,
+    "GET /api/v1/projects/p1/gain": () => ({ models: [], arms: [] }),
+    "GET /api/v1/projects/p1/export": (_: never, { url }: Request) =>
+      url.includes("style=standard") ? problem(422, why) : new Response("{}"),
+  });
+  const { user } = open("/projects/p1");
+  const choose = async (style: string) => {
+    await user.click(await screen.findByRole("combobox", { name: "Rows" }));
+    await user.click(await screen.findByRole("option", { name: style, hidden: true }));
+  };
+  await choose("Plain text rows");
+  await screen.findByText(why);
+  expect(screen.queryByText("Download CSV")).toBeNull();
+  await choose("Conversational rows");
+  const csv = await screen.findByText("Download CSV");
+  expect(csv.closest("a")?.getAttribute("href")).toContain("style=conversational");
+});
+
+it.each([
+  [1, "the highest score of 51 chosen"],
+  [2, "2nd highest score of 51 chosen"],
+  [11, "11th highest score of 51 chosen"],
+  [23, "23rd highest score of 51 chosen"],
+])("says of the pair of rank %d that it has %s", (rank, words) => {
+  expect(whyInShort({ arm: "active", rank } as Pair, 51)).toBe(words);
+});
+
+it("says of a run that has not counted its steps nothing that its state contradicts", async () => {
+  const starting = { ...run, status: "running", done: 0, total: 0, finished_at: null, model_version_id: null };
+  serve({
+    ...base,
+    "GET /api/v1/training-runs/t1": () => starting,
+    "GET /api/v1/training-runs/t1/metrics": () => json([]),
+    "GET /api/v1/training-runs/t1/log": () => new Response(""),
+  });
+  open("/projects/p1/training/t1");
+  const label = await screen.findByText("The run is running");
+  expect(label.parentElement?.textContent).toBe("The run is running");
 });
 
 it.each([

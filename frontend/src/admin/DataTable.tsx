@@ -1,5 +1,6 @@
-// A table that scrolls sideways in its own frame, with numbers to the right and headings that sort on the service.
-import { Paper, Table, Text, UnstyledButton } from "@mantine/core";
+// A table that scrolls sideways in its own frame, with numbers to the right and headings that explain
+// themselves and sort on the service.
+import { Paper, Table, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import classes from "./DataTable.module.css";
@@ -29,7 +30,14 @@ export function DataTable<T>({ label, columns, rows, rowKey, nothing, sorting }:
   if (rows.length === 0) return <Nothing>{nothing}</Nothing>;
   return (
     <Paper withBorder bg="var(--tb-surface)" className={classes.frame}>
-      <Table.ScrollContainer minWidth={0} type="native" tabIndex={0} role="region" aria-label={label}>
+      <Table.ScrollContainer
+        className={classes.scroll}
+        minWidth={0}
+        type="native"
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+      >
         <Table verticalSpacing={7} horizontalSpacing="sm" aria-label={label} className={classes.table}>
           <Table.Thead>
             <Table.Tr>
@@ -74,18 +82,32 @@ function Heading<T>({ column, sorting }: { column: Column<T>; sorting: Sorting |
   const { title, number, hint, sorts } = column;
   const order = sorts && sorting ? orderOf(sorts, sorting.sort) : undefined;
   return (
-    <Table.Th className={number ? "tb-number" : undefined} title={hint} aria-sort={order}>
-      {sorts && sorting ? (
-        <UnstyledButton className={classes.sort} onClick={() => sorting.onSort(nextOf(sorts, sorting.sort))}>
-          {title}
-          <span aria-hidden className={classes.arrow}>
-            {order === "descending" ? "↓" : order === "ascending" ? "↑" : "↕"}
-          </span>
-        </UnstyledButton>
-      ) : (
-        title
-      )}
+    <Table.Th className={number ? "tb-number" : undefined} aria-sort={order}>
+      <Hinted hint={hint}>
+        {sorts && sorting ? (
+          <UnstyledButton className={classes.heading} onClick={() => sorting.onSort(nextOf(sorts, sorting.sort))}>
+            {title}
+            <span aria-hidden className={classes.arrow}>
+              {order === "descending" ? "↓" : order === "ascending" ? "↑" : "↕"}
+            </span>
+          </UnstyledButton>
+        ) : hint ? (
+          <UnstyledButton className={`${classes.heading} ${classes.hinted}`}>{title}</UnstyledButton>
+        ) : (
+          title
+        )}
+      </Hinted>
     </Table.Th>
+  );
+}
+
+/** What a column means: shown to whoever points at its heading, touches it, or comes to it by Tab. */
+function Hinted({ hint, children }: { hint: string | undefined; children: ReactNode }) {
+  if (!hint) return children;
+  return (
+    <Tooltip label={hint} events={{ hover: true, focus: true, touch: true }} multiline maw={280} withinPortal>
+      {children}
+    </Tooltip>
   );
 }
 

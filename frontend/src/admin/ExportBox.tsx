@@ -1,15 +1,21 @@
 // Labels as a file, in the form that trainers read.
 import { Button, Checkbox, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-const STYLES = [
+import { exportCheckQuery } from "@/api/projects";
+import type { ExportStyle } from "@/api/types";
+import { ErrorNote } from "@/ui/ErrorNote";
+
+const STYLES: { value: ExportStyle; label: string }[] = [
   { value: "auto", label: "As the prompts are" },
   { value: "conversational", label: "Conversational rows" },
   { value: "standard", label: "Plain text rows" },
 ];
 
 export function ExportBox({ projectId }: { projectId: string }) {
-  const [style, setStyle] = useState("auto");
+  const [style, setStyle] = useState<ExportStyle>("auto");
+  const { error } = useQuery(exportCheckQuery(projectId, style));
   const [provenance, setProvenance] = useState(false);
   const href = (format: string) =>
     `/api/v1/projects/${projectId}/export?${new URLSearchParams({ format, style, provenance: String(provenance) }).toString()}`;
@@ -25,7 +31,7 @@ export function ExportBox({ projectId }: { projectId: string }) {
           data={STYLES}
           value={style}
           allowDeselect={false}
-          onChange={(value) => setStyle(value ?? "auto")}
+          onChange={(value) => setStyle(value as ExportStyle)}
         />
         <Checkbox
           label="With provenance (pair, verdict, annotator, scores …)"
@@ -34,14 +40,18 @@ export function ExportBox({ projectId }: { projectId: string }) {
           mb={8}
         />
       </Group>
-      <Group>
-        <Button component="a" href={href("jsonl")} download variant="default">
-          Download JSONL
-        </Button>
-        <Button component="a" href={href("csv")} download variant="default">
-          Download CSV
-        </Button>
-      </Group>
+      {error ? (
+        <ErrorNote error={error} title="These rows cannot be exported" />
+      ) : (
+        <Group>
+          <Button component="a" href={href("jsonl")} download variant="default">
+            Download JSONL
+          </Button>
+          <Button component="a" href={href("csv")} download variant="default">
+            Download CSV
+          </Button>
+        </Group>
+      )}
     </Stack>
   );
 }

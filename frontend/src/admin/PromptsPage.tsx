@@ -6,9 +6,9 @@ import { useState } from "react";
 import { overviewQuery } from "@/api/projects";
 import { promptsQuery, useUpdatePrompt } from "@/api/prompts";
 import type { Prompt, PromptFilter } from "@/api/types";
-import { ErrorNote } from "@/ui/ErrorNote";
+import { describe } from "@/ui/ErrorNote";
 import { MoreButton } from "@/ui/MoreButton";
-import { count, time } from "@/ui/numbers";
+import { count, many, time } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { Prompt as PromptText, promptLine } from "@/ui/Prompt";
 import { ResultOf } from "@/ui/ResultOf";
@@ -25,8 +25,8 @@ export function PromptsPage() {
   const lead =
     overview === undefined
       ? "\u00a0"
-      : `${count(overview.train_prompts)} train prompts, ${count(overview.unused_prompts)} of them not asked about yet, ` +
-        `and ${count(overview.eval_prompts)} eval prompts.`;
+      : `${many(overview.train_prompts, "train prompt")}, ${count(overview.unused_prompts)} of them not asked about yet, ` +
+        `and ${many(overview.eval_prompts, "eval prompt")}.`;
   return (
     <Page title="Prompts" lead={lead}>
       <ImportBox projectId={project.id} />
@@ -45,6 +45,7 @@ function List({ projectId }: { projectId: string }) {
   };
   const prompts = useInfiniteQuery({ ...promptsQuery(projectId, filter), placeholderData: keepPreviousData });
   const update = useUpdatePrompt(projectId);
+  const refused = update.error ? { id: update.variables.id, why: describe(update.error) } : null;
   const [open, setOpen] = useState<Prompt | null>(null);
   const shown = filter.state ?? filter.split ?? "all";
   return (
@@ -76,12 +77,11 @@ function List({ projectId }: { projectId: string }) {
       <Text size="xs" c="dimmed">
         The search finds whole words in the first 20,000 characters of a prompt; the last word may be a beginning.
       </Text>
-      <ErrorNote error={update.error} title="The prompt was not changed" />
       <ResultOf query={prompts}>
         {(rows) => (
           <DataTable
             label="Prompts"
-            columns={columnsOf({ onOpen: setOpen, onChange: update.mutate })}
+            columns={columnsOf({ onOpen: setOpen, onChange: update.mutate, refused })}
             rows={rows}
             rowKey={({ id }) => id}
             sorting={{
@@ -101,9 +101,11 @@ function List({ projectId }: { projectId: string }) {
 }
 
 type Change = { id: string; split?: Prompt["split"]; is_withdrawn?: boolean };
-type Acts = { onOpen: (prompt: Prompt) => void; onChange: (change: Change) => void };
+type Acts = { onOpen: (prompt: Prompt) => void; onChange: (change: Change) => void; refused: Refused | null };
+/** The change that was refused last, told at its row. */
+type Refused = { id: string; why: string };
 
-const columnsOf = ({ onOpen, onChange }: Acts): Column<Prompt>[] => [
+const columnsOf = ({ onOpen, onChange, refused }: Acts): Column<Prompt>[] => [
   {
     title: "Prompt",
     wrap: true,
@@ -130,7 +132,19 @@ const columnsOf = ({ onOpen, onChange }: Acts): Column<Prompt>[] => [
     number: true,
     sorts: { falling: "newest", rising: "oldest" },
   },
-  { title: "Actions", cell: (prompt) => <Actions prompt={prompt} onChange={onChange} /> },
+  {
+    title: "Actions",
+    cell: (prompt) => (
+      <>
+        <Actions prompt={prompt} onChange={onChange} />
+        {refused?.id === prompt.id && (
+          <Text size="sm" c="var(--mantine-color-error)" role="alert" miw={220} style={{ whiteSpace: "normal" }}>
+            Not changed: {refused.why}
+          </Text>
+        )}
+      </>
+    ),
+  },
 ];
 
 function State({ prompt: { problem, withdrawn_at } }: { prompt: Prompt }) {

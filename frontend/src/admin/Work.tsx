@@ -21,7 +21,7 @@ export function Work({ label, done, total, unit, seconds }: Props) {
       <Group justify="space-between" gap="xs" mb={4}>
         <Text size="sm">{label}</Text>
         <Text size="sm" c="dimmed" className="tb-number">
-          {total > 0 ? `${count(done)} of ${count(total)} ${unit}` : "waiting to start"}
+          {total > 0 && `${count(done)} of ${count(total)} ${unit}`}
           {left !== null && `, about ${inSeconds(left)} left`}
         </Text>
       </Group>

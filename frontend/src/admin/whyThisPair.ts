@@ -9,7 +9,7 @@ export function whyInShort({ arm, rank, selection_probability }: Pair, chosen: n
   if (arm === "control") return "drawn at random, to compare with";
   if (arm === "imported") return "came with a file";
   if (rank === null) return `drawn at random, with a chance of ${percent(selection_probability)}`;
-  return `score ${count(rank)} of ${count(chosen)} chosen`;
+  return `${rank === 1 ? "the" : nth(rank)} highest score of ${count(chosen)} chosen`;
 }
 
 /** Whole sentences, for the view of one pair. */
@@ -50,6 +50,10 @@ export function whyInFull(pair: Pair, round: Round): string[] {
   }
   return said;
 }
+
+const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th", zero: "th", many: "th" };
+const ORDINAL = new Intl.PluralRules("en", { type: "ordinal" });
+const nth = (rank: number) => count(rank) + ENDINGS[ORDINAL.select(rank)];
 
 export const chosenOf = ({ funnel }: Round) =>
   typeof funnel["active_pairs"] === "number" ? funnel["active_pairs"] : 0;

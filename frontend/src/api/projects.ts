@@ -5,7 +5,7 @@ import { api, queryClient, withDefaults } from "./client";
 import { pagedQuery } from "./pages";
 import { answer } from "./problem";
 import type { components } from "./schema";
-import type { ProjectCreate, ProjectUpdate } from "./types";
+import type { ProjectCreate, ProjectUpdate, ExportStyle } from "./types";
 
 const POLL_MS = 4000;
 
@@ -72,3 +72,16 @@ export function useUpdateProject(id: string) {
     },
   });
 }
+
+/** Whether the service would export rows of this style; its error says why not. */
+export const exportCheckQuery = (project_id: string, style: ExportStyle) =>
+  queryOptions({
+    queryKey: ["export check", project_id, style],
+    queryFn: async ({ signal }) => {
+      const params = { path: { project_id }, query: { style } };
+      const call = api.GET("/api/v1/projects/{project_id}/export", { params, parseAs: "stream", signal });
+      await (await answer(call))?.cancel();
+      return true;
+    },
+    enabled: style !== "auto",
+  });

@@ -54,6 +54,9 @@ export type OwnLabel = Schemas["OwnLabelOut"];
 export type LabelCreate = Schemas["LabelCreate"];
 export type FlagCreate = Schemas["FlagCreate"];
 export type Flag = Schemas["FlagOut"];
+export type ExportStyle = NonNullable<
+  NonNullable<paths["/api/v1/projects/{project_id}/export"]["get"]["parameters"]["query"]>["style"]
+>;
 export type PracticePair = Schemas["PracticePairOut"];
 export type PracticePairCreate = Schemas["PracticePairCreate"];
 export type PracticeTask = Schemas["PracticeOut"];
