@@ -125,6 +125,6 @@ it("imports the sandbox's prompts where the project is on the sandbox model and 
   });
   const { user } = open("/projects/p1/setup");
   await user.click(await screen.findByText("Import the sandbox's prompts"));
-  await screen.findByText(/^1 prompts to train on/);
+  await screen.findByText(/^1 prompt to train on/);
   expect(bodiesOf(asked, "/api/v1/projects/p1/prompts/import")).toEqual(['{"prompt": "a"}\n']);
 });

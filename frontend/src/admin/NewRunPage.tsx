@@ -8,7 +8,7 @@ import { overviewQuery } from "@/api/projects";
 import { lossesQuery, useStartRun } from "@/api/training";
 import type { LossDefaults, Overview, Project, TrainingConfig } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { count } from "@/ui/numbers";
+import { count, many } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
@@ -68,18 +68,18 @@ type PlanProps = { project: Project; overview: Overview | undefined; config: Tra
 function Plan({ project, overview, config }: PlanProps) {
   if (!overview) return <Text> </Text>;
   const { preferences, new_preferences, ties } = overview;
-  const withTies = config.ties === "train" && ties > 0 ? ` and ${count(ties)} ties` : "";
+  const withTies = config.ties === "train" && ties > 0 ? ` and ${many(ties, "tie")}` : "";
   const model = config.start_from === "policy" ? project.policy : project.reference;
   const missing = config.minimum_labels - preferences;
   return (
     <>
       <Text>
-        {`It would learn from ${count(preferences)} preferences${withTies}, ${count(new_preferences)} of them new, `}
+        {`It would learn from ${many(preferences, "preference")}${withTies}, ${count(new_preferences)} of them new, `}
         {`and start from model ${model.number}${model.number === 0 ? ", the reference" : ""}.`}
       </Text>
       {missing > 0 && (
         <Alert color="yellow" variant="light" title="Too few preferences" role="status">
-          {`The run needs ${count(config.minimum_labels)}; ${count(missing)} more are missing.`}
+          {`The run needs ${count(config.minimum_labels)}; ${count(missing)} more ${missing === 1 ? "is" : "are"} missing.`}
         </Alert>
       )}
     </>

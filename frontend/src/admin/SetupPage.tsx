@@ -9,7 +9,7 @@ import { overviewQuery } from "@/api/projects";
 import { isBusy, roundsQuery, useStartRound } from "@/api/rounds";
 import type { Overview, Project, Round } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { count } from "@/ui/numbers";
+import { count, many } from "@/ui/numbers";
 import { Page } from "@/ui/Page";
 import { ResultOf } from "@/ui/ResultOf";
 
@@ -102,7 +102,7 @@ function Prompts({ project, overview, onNext }: { project: Project; overview: Ov
       <ImportBox projectId={project.id} />
       <Group justify="space-between">
         <Text>
-          {`${count(train)} prompts to train on, ${count(held)} held out.`}
+          {`${many(train, "prompt")} to train on, ${count(held)} held out.`}
           {train > 0 &&
             held === 0 &&
             " Without held-out prompts (split eval) no win-rate can be measured; they can wait."}

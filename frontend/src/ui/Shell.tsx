@@ -23,6 +23,10 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
     if (amount > 0 || !hasPassword) setWaiting(amount);
     else logout.mutate();
   };
+  const stay = () => {
+    setWaiting(null);
+    logout.reset();
+  };
   return (
     <div className={classes.shell}>
       <a href="#main" className="tb-skip-link">
@@ -52,7 +56,7 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
       </header>
       <Modal
         opened={waiting !== null}
-        onClose={() => setWaiting(null)}
+        onClose={stay}
         title={hasPassword ? "Not everything is sent yet" : "You have no password"}
         transitionProps={{ duration: 0 }}
       >
@@ -73,7 +77,7 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
         )}
         <ErrorNote error={logout.error} title={STILL_HERE} />
         <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setWaiting(null)}>
+          <Button variant="default" onClick={stay}>
             Stay signed in
           </Button>
           <Button loading={logout.isPending} onClick={() => logout.mutate()}>
