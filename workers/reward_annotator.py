@@ -92,7 +92,7 @@ def _call(client: httpx.Client, path: str, body: dict[str, Any], options: Option
                 raise RefusedError(
                     f"{options.url} does not answer ({error}). The labels given so far are kept: start it again."
                 ) from error
-            time.sleep(min(2**attempt / 8, 10))
+            time.sleep(min(2 ** min(attempt, TRIES) / 8, 10))
             continue
         if answer.status_code in BUSY and not is_last:
             time.sleep(_retry_after(answer))

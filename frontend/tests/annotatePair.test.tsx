@@ -219,6 +219,11 @@ it("takes a skip's own reason whole, though it begins with the number of another
   await user.keyboard("4");
   await user.keyboard("3 languages mixed{Enter}");
   await waitFor(() => expect(labelsIn(asked)).toMatchObject([{ verdict: "skip", skip_reason: "3 languages mixed" }]));
+  await screen.findByText("Prompt number 2");
+  await user.keyboard("s");
+  await screen.findByRole("dialog", { name: "Skip this pair" });
+  await user.keyboard("not the best, 2 of them{Enter}");
+  await waitFor(() => expect(labelsIn(asked)).toMatchObject([{}, { skip_reason: "not the best, 2 of them" }]));
 });
 
 it("has code that is wider than its place scrolled by the arrows", async () => {

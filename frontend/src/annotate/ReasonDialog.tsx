@@ -1,4 +1,4 @@
-// A reason for a skip or a flag: a number key, a click, or words of one's own, to which the last number leads.
+// A reason for a skip or a flag: a number key, a click, or words of one's own, to which letters and the last number lead.
 import { Button, Group, Kbd, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState, type SubmitEvent } from "react";
 
@@ -26,7 +26,7 @@ export function ReasonDialog({ title, hint, reasons, submit, maxLength, onReason
       else if (number === reasons.length + 1) {
         event.preventDefault();
         field.current?.focus();
-      }
+      } else if (event.key.length === 1 && event.key !== " ") field.current?.focus(); // takes the letter
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
