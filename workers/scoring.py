@@ -260,7 +260,7 @@ def _nothing(funnel: dict[str, Any]) -> str:
     return (
         f"No pair could be opened: of {funnel['sampled_prompts']} prompts, {funnel['unusable_prompts']} cannot be used "
         "with this model (see their `problem`), and the others gave completions that do not differ. Raise the "
-        "temperature or samples_per_prompt, or import other prompts."
+        "temperature or the completions per prompt, or import other prompts."
     )
 
 

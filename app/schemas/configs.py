@@ -167,11 +167,13 @@ class TrainingConfig(TrainingSettings):
     @model_validator(mode="after")
     def settings_fit_together(self) -> Self:
         if self.early_stop_patience and not self.holdout_share:
-            raise ValueError("early_stop_patience needs a holdout_share above 0 to measure the held-out accuracy on")
+            raise ValueError(
+                "stopping early after some patience needs a held-out share above 0, to measure the accuracy on"
+            )
         if self.base_weights != "float32" and not self.lora_rank:
-            raise ValueError("base_weights other than float32 are for LoRA: set lora_rank above 0")
+            raise ValueError("weights other than float32 are for LoRA: set the LoRA rank above 0")
         if self.loss == "rwr" and self.beta is not None and self.beta < 0.02:
-            raise ValueError("beta is the temperature of rwr and must be at least 0.02")
+            raise ValueError("beta is the temperature of reward-weighted regression and must be at least 0.02")
         return self
 
 

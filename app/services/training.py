@@ -296,7 +296,7 @@ def _freezable(
         others = "Ties do not count as preferences; both-bad, skips" if trains_ties else "Ties, both-bad, skips"
         raise Conflict(
             f"There are {preferences} preferences, and a run needs {config.minimum_labels}: label more pairs, or "
-            f"lower minimum_labels. {others}, and labels of eval prompts and of practice pairs, do not train.",
+            f"lower the fewest preferences. {others}, and labels of eval prompts and of practice pairs, do not train.",
             code="too_few_labels",
         )
     return found

@@ -117,6 +117,18 @@ it("says how many pairs the prompts that are left allow", async () => {
   await screen.findByText("Both arms together");
 });
 
+it("names a refused setting as the form does", async () => {
+  const reason = { field: "training.learning_rate", message: "Input should be greater than 0" };
+  const detail = `${reason.field}: ${reason.message}`;
+  serve({
+    ...base,
+    "POST /api/v1/projects/p1/training-runs": () => problem(422, detail, { errors: [reason] }),
+  });
+  const { user } = open("/projects/p1/training/new");
+  await user.click(await screen.findByRole("button", { name: "Start the retrain" }));
+  await screen.findByText("Learning rate: must be greater than 0");
+});
+
 it("shows why a retrain was refused", async () => {
   const asked = serve({
     ...base,

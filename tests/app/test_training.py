@@ -374,7 +374,7 @@ def test_run_over_http_with_a_bad_configuration_names_the_field(
 
 
 def test_small_weights_are_for_lora_alone() -> None:
-    with pytest.raises(ValidationError, match="set lora_rank above 0"):
+    with pytest.raises(ValidationError, match="set the LoRA rank above 0"):
         TrainingConfig(base_weights="bfloat16")
     assert TrainingConfig(base_weights="bfloat16", lora_rank=8).base_weights == "bfloat16"
 

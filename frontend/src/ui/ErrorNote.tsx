@@ -16,7 +16,9 @@ export function ErrorNote({ error, title = "That did not work" }: { error: unkno
       {reasons.length > 0 && (
         <List size="sm" mt="xs">
           {reasons.slice(0, SHOWN).map((reason, index) => (
-            <List.Item key={index}>{[where(reason), reason.message].filter(Boolean).join(": ")}</List.Item>
+            <List.Item key={index}>
+              {[where(reason), inPlainWords(reason.message)].filter(Boolean).join(": ")}
+            </List.Item>
           ))}
           {reasons.length > SHOWN && <List.Item>and {reasons.length - SHOWN} more</List.Item>}
         </List>
@@ -26,11 +28,30 @@ export function ErrorNote({ error, title = "That did not work" }: { error: unkno
 }
 
 export function describe(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
+  if (error instanceof ApiError) return inWords(error);
   if (error instanceof TypeError) return "The service could not be reached. Check the connection and try again.";
   return error instanceof Error ? error.message : String(error);
 }
 
-function where({ line, field }: ApiError["errors"][number]): string {
-  return [line != null && `line ${line}`, field].filter(Boolean).join(", ");
+type Reason = ApiError["errors"][number];
+
+/** The service's sentence, with the fields of a form named as people do. */
+function inWords({ message, errors }: ApiError): string {
+  return errors.reduce(
+    (sentence, reason) =>
+      sentence.replace(`${reason.field}: ${reason.message}`, () => `${where(reason)}: ${inPlainWords(reason.message)}`),
+    message,
+  );
 }
+
+function where({ line, field }: Reason): string {
+  return line == null ? fieldName(field ?? "") : [`line ${line}`, field].filter(Boolean).join(", ");
+}
+
+/** `training.learning_rate` is "Learning rate" on every form. */
+function fieldName(field: string): string {
+  const words = (field.split(".").at(-1) ?? "").replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const inPlainWords = (message: string) => message.replace(/^Input should be/, "must be");
