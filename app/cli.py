@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -16,7 +17,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -177,7 +178,9 @@ def add_user(
         try:
             user, link = users.create_user(session, UserCreate(username=name, role=role, password=secret), actor=SYSTEM)
         except Conflict as error:
-            raise Conflict(f"{error} A new sign-in link for them: `tiebreak user link {name}`.") from error
+            taken = session.scalar(select(User.username).where(func.lower(User.username) == func.lower(name)))
+            command = f"tiebreak user link {shlex.quote(taken or name)}"
+            raise Conflict(f"{error} A new sign-in link for them: `{command}`.") from error
         _say(f"Added {user.username} ({user.role.value}).")
         if link:
             _say_link(link)
@@ -240,14 +243,14 @@ def export(
         with transaction() as session:
             project_id = _find_project(session, project).id
             chosen = choose_style(session, project_id, style)
-        is_empty = True
+        lines = 0
         for piece in stream_preferences(
             project_id, file_format=file_format, style=chosen, provenance=provenance, split=split
         ):
             sys.stdout.write(piece)
-            is_empty = is_empty and piece.count("\n") < (2 if file_format == "csv" else 1)
+            lines += piece.count("\n")
         sys.stdout.flush()
-        if is_empty:
+        if lines <= (1 if file_format == "csv" else 0):
             errors.print(f"There is no preference {f'in split {split} ' if split else ''}yet.", markup=False)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.errors import Invalid, NotFound
 from app.models import ApiKey, Completion, Flag, Lending, Pair, Prompt, Round, User
+from app.models.projects import prompt_line
 from app.paging import Rows, Slice, fetch_page
 from app.schemas import FlagCreate, FlagOut
 from app.services.audit import BEGINNING, Actor, record
@@ -62,7 +63,10 @@ def resolve_flag(session: Session, flag_id: UUID, *, actor: Actor) -> FlagOut:
     if flag.resolved_at is None:
         flag.resolved_at = session.scalars(select(func.now())).one()
         flag.resolved_by_user_id, flag.resolved_by_key_id = actor.user_id, actor.api_key_id
-        details = {"reason": flag.reason and flag.reason[:BEGINNING], "pair_id": str(flag.pair_id)}
+        prompt = select(func.left(prompt_line(Prompt.content), BEGINNING)).join(Pair, Pair.prompt_id == Prompt.id)
+        details = {"prompt": session.scalar(prompt.where(Pair.id == flag.pair_id))}
+        if flag.reason:
+            details["reason"] = flag.reason[:BEGINNING]
         record(session, actor, action="flag.resolve", project_id=flag.project_id, subject_id=flag.id, details=details)
         session.flush()
     return _describe(session.execute(_with_pair([flag.id])).one())

@@ -12,6 +12,7 @@ from app.errors import Invalid
 FileFormat = Literal["jsonl", "csv"]
 
 MAX_LINE_BYTES = 1_000_000
+MAX_ARRAY_BYTES = 50_000_000
 UTF8_BOM = b"\xef\xbb\xbf"
 NOT_SPACE = re.compile(r"[^ \t\r\n]")
 DELIMITERS = ",;\t"
@@ -70,7 +71,10 @@ def _read_array(file: BinaryIO) -> Iterator[RawRow]:
             _stop(1 + text.count("\n", 0, error.pos), f"The JSON array is malformed: {error.msg}.")
         except (ValueError, RecursionError):
             _stop(line, "The item that begins here holds a number that is not JSON, or is nested too deeply.")
-        yield RawRow(line, item)
+        if end - place > MAX_LINE_BYTES:
+            yield RawRow(line, error=RowError(None, f"The row is longer than {MAX_LINE_BYTES:,} characters."))
+        else:
+            yield RawRow(line, item)
         end = _next(text, end)
         if text.startswith(",", end):
             end = _next(text, end + 1)
@@ -85,7 +89,9 @@ def _read_array(file: BinaryIO) -> Iterator[RawRow]:
 
 
 def _decoded_whole(file: BinaryIO) -> str:
-    data = file.read()
+    data = file.read(MAX_ARRAY_BYTES + 1)
+    if len(data) > MAX_ARRAY_BYTES:
+        raise Invalid(f"A JSON array has at most {MAX_ARRAY_BYTES:,} bytes. Write one row on each line instead.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -138,8 +138,15 @@ def needs_current_password(login: LoginSession) -> bool:
 
 
 def set_own_password(session: Session, login: LoginSession, request: PasswordChange, *, actor: Actor) -> None:
-    """Give the person of this session a new password; ends their other sessions and their unused links."""
+    """Give the person of this session a new password; ends their other sessions and their unused links.
+
+    Raises Invalid for a current password that is missing or wrong, and Unauthenticated where another change has ended
+    the session meanwhile.
+    """
     session.refresh(login.user, with_for_update={"key_share": True})  # of two changes at once, the later sees the first
+    still = select(LoginSession).where(LoginSession.token_hash == login.token_hash)
+    if session.scalar(still.execution_options(populate_existing=True)) is None:
+        raise Unauthenticated("Your session has ended. Sign in again.")
     user = login.user
     if needs_current_password(login):
         if request.current_password is None:

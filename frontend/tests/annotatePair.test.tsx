@@ -210,6 +210,23 @@ it("is judged once by a double click, a held key or Space after a click", async 
   await waitFor(() => expect(labelsIn(asked).map(({ verdict }) => verdict)).toEqual(["tie", "both_bad"]));
 });
 
+it("is skipped once by a held key, and undone once by a double click", async () => {
+  const asked = serveQueue(6);
+  const { user } = open("/annotate/p1");
+  await screen.findByText("Prompt number 1");
+  await user.keyboard("tt");
+  await waitFor(() => expect(shown()).toBe("Prompt number 3"));
+  await user.dblClick(screen.getByRole("button", { name: /^Undo/ }));
+  await waitFor(() => expect(shown()).toBe("Prompt number 2"));
+  await waitFor(() => expect(asked.filter(({ path }) => path.endsWith("/undo"))).toHaveLength(1));
+  await user.click(screen.getByRole("button", { name: "Skip" }));
+  await screen.findByRole("dialog", { name: "Skip this pair" });
+  await user.keyboard("{Enter>6/}");
+  await waitFor(() => expect(shown()).toBe("Prompt number 3"));
+  expect(screen.queryByRole("dialog")).toBeNull();
+  await waitFor(() => expect(labelsIn(asked).map(({ verdict }) => verdict)).toEqual(["tie", "tie", "skip"]));
+});
+
 it("takes a skip's own reason whole, though it begins with the number of another", async () => {
   const asked = serveQueue(3);
   const { user } = open("/annotate/p1");

@@ -78,8 +78,9 @@ it("sets a password after a one-time link", async () => {
 });
 
 it("changes a password with the current one, from the name in the header", async () => {
+  const person = session();
   const asked = serve({
-    "GET /api/v1/auth/session": () => session(),
+    "GET /api/v1/auth/session": () => person,
     "GET /api/v1/annotate/projects": () => json([]),
     "PUT /api/v1/auth/password": () => problem(422, "The current password is wrong. Nothing was changed."),
   });

@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from app.db import transaction
+from app.errors import Unauthenticated
 from app.models import ApiKey, AuditEvent, LabelTally, LoginLink, LoginSession, Role, Scope, User
+from app.schemas import PasswordChange
+from app.services import users
+from app.services.audit import SYSTEM
 from app.services.tallies import AUTHOR_NUMBERS
 from app.services.throttle import TRIES, count_try
 from app.settings import Settings
@@ -237,6 +242,22 @@ def test_person_who_came_by_a_link_sets_a_password_and_signs_in_elsewhere(
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "user.password")).one()
         assert event.user_id == event.subject_id
         assert event.details == {"username": "bea", "password": "set"}
+
+
+def test_of_two_changes_at_once_the_later_session_has_ended(
+    annotator: TestClient, open_client: Callable[[], TestClient]
+) -> None:
+    assert open_client().post(LOGIN, json={"username": "ann", "password": PASSWORD}).status_code == 200
+    of_ann = select(LoginSession).join(User).where(User.username == "ann").options(joinedload(LoginSession.user))
+    with transaction() as late:
+        (login, other) = late.scalars(of_ann).all()
+        with transaction() as early:
+            same = early.scalars(of_ann.where(LoginSession.token_hash == login.token_hash)).one()
+            request = PasswordChange(password=NEW, current_password=PASSWORD)
+            users.set_own_password(early, same, request, actor=SYSTEM)
+        again = PasswordChange(password=NEW + "!", current_password=NEW)
+        with pytest.raises(Unauthenticated, match="session has ended"):
+            users.set_own_password(late, other, again, actor=SYSTEM)
 
 
 def test_password_changes_with_the_current_one_only_and_ends_other_sessions_and_links(

@@ -65,7 +65,8 @@ def test_flag_shows_admins_the_pair_as_its_author_saw_it_until_resolved(
     assert admin.get(address, params={"is_open": True}).json()["items"] == []
     assert len(admin.get(address).json()["items"]) == 1
     with transaction() as session:
-        assert session.scalars(select(AuditEvent.action)).all() == ["flag.resolve"]
+        event = session.scalars(select(AuditEvent)).one()
+        assert (event.action, event.details) == ("flag.resolve", {"prompt": task["prompt"], "reason": "Cut off"})
     assert label(annotator, task["lease"]).json()["disposition"] == "counted"
 
 

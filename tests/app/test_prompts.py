@@ -156,6 +156,13 @@ def test_bad_line_is_refused_with_its_place_and_nothing_is_stored(
     assert (report["prompts"], report["refused"], report["errors"]) == (2, 1, [error])
 
 
+def test_item_of_an_array_that_is_too_long_is_refused_alone(admin: TestClient, project: dict[str, Any]) -> None:
+    content = b'[{"prompt": "' + b"x" * 1_000_001 + b'"},\n{"prompt": "good"}]'
+    report = admin.post(_url(project, on_error="skip"), content=content).json()
+    assert (report["prompts"], report["refused"], report["errors"][0]["line"]) == (1, 1, 1)
+    assert "longer than 1,000,000 characters" in report["errors"][0]["message"]
+
+
 BAD_FILES: list[tuple[str, bytes, str]] = [
     ("jsonl", b"", "no rows"),
     ("jsonl", b"\n \n", "no rows"),

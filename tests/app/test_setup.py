@@ -141,7 +141,8 @@ def test_a_reference_that_failed_is_looked_for_at_another_place(admin: TestClien
     assert corrected.status_code == 202
     assert (corrected.json()["source"], corrected.json()["status"]) == (str(model_folder), "checking")
     audited = admin.get(f"/api/v1/projects/{project.id}/audit").json()["items"]
-    assert [(event["action"], event["details"]) for event in audited] == [("model.check", {"model": str(model_folder)})]
+    details = {"model": str(model_folder), "number": 0}
+    assert [(event["action"], event["details"]) for event in audited] == [("model.check", details)]
 
 
 def test_a_trained_model_is_not_looked_for_elsewhere(session: Session, model_folder: Path) -> None:

@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Select, Stack, Text, Title } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { ApiError } from "@/api/problem";
 import { exportCheckQuery } from "@/api/projects";
 import type { ExportStyle } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -40,7 +41,7 @@ export function ExportBox({ projectId }: { projectId: string }) {
           mb={8}
         />
       </Group>
-      {error ? (
+      {error instanceof ApiError && error.status === 422 ? (
         <ErrorNote error={error} title="These rows cannot be exported" />
       ) : (
         <Group>

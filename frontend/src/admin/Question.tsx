@@ -3,6 +3,7 @@ import { Button, type ButtonProps, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { ErrorNote } from "@/ui/ErrorNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 type Props = {
   title: string;
@@ -18,6 +19,7 @@ type Props = {
 };
 
 export function Question({ title, children, act, keep, color, isPending = false, error, onAct, onClose }: Props) {
+  useFocusBack(true);
   return (
     <Modal opened onClose={onClose} title={title} centered transitionProps={{ duration: 0 }}>
       <Stack>

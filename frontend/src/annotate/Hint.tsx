@@ -1,6 +1,6 @@
 // A small button that also tells its key.
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
+import type { KeyboardEvent, MouseEvent, ReactNode } from "react";
 
 import classes from "./Hint.module.css";
 
@@ -10,12 +10,27 @@ type Props = {
   disabled?: boolean;
   pressed?: boolean;
   visibleFrom?: "xs";
+  /** It opens something, which gives the focus back. */
+  opens?: boolean;
   onClick: () => void;
   /** Stands behind the key. */
   children?: ReactNode;
 };
 
-export function Hint({ label, keys, disabled = false, pressed, visibleFrom, onClick, children }: Props) {
+/** One press, one deed: by the second click of a double one, and under a held key, another pair is on screen. */
+export const oncePressed = (onClick: () => void, opens = false) => ({
+  onClick: ({ detail, currentTarget }: MouseEvent<HTMLButtonElement>) => {
+    if (detail > 0 && !opens) currentTarget.blur(); // Space scrolls again after a click with the mouse
+    if (detail < 2) onClick();
+  },
+  onKeyDown: withoutRepeat,
+});
+
+export const withoutRepeat = (event: KeyboardEvent) => {
+  if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
+};
+
+export function Hint({ label, keys, disabled = false, pressed, visibleFrom, opens, onClick, children }: Props) {
   return (
     <Button
       visibleFrom={visibleFrom}
@@ -27,7 +42,7 @@ export function Hint({ label, keys, disabled = false, pressed, visibleFrom, onCl
       h={30}
       aria-pressed={pressed}
       disabled={disabled}
-      onClick={onClick}
+      {...oncePressed(onClick, opens)}
       bg={disabled ? "transparent" : undefined}
     >
       {label}

@@ -4,6 +4,7 @@ import { memo } from "react";
 
 import { promptLine } from "@/ui/Prompt";
 
+import { oncePressed } from "./Hint";
 import classes from "./History.module.css";
 import type { Judged } from "./sitting";
 import { wordOf } from "./words";
@@ -54,9 +55,7 @@ const Item = memo(function Item({ judged, onUndo }: { judged: Judged; onUndo: (j
         variant="subtle"
         size="compact-xs"
         aria-label={`Undo or change “${word}” on: ${prompt.slice(0, 60)}`}
-        onClick={({ detail }) => {
-          if (detail < 2) onUndo(judged); // by the second click of a double one another label stands there
-        }}
+        {...oncePressed(() => onUndo(judged))}
       >
         Change
       </Button>

@@ -7,6 +7,7 @@ import { Activity, lazy, Suspense, useCallback, useDeferredValue, useEffect, use
 import { isHeavy } from "@/ui/markdownExtras";
 import { NotLoaded } from "@/ui/NotLoaded";
 import { promptLine } from "@/ui/Prompt";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 import classes from "./AnnotatePage.module.css";
 import { History } from "./History";
@@ -17,7 +18,6 @@ import { Notice } from "./Notice";
 import { PairView } from "./PairView";
 import type { Judged, Shown } from "./sitting";
 import { StatusLine } from "./StatusLine";
-import { useFocusBack } from "./useFocusBack";
 import { useComments } from "./useComments";
 import { type Refusal, useLeases } from "./useLeases";
 import { usePainted } from "./usePainted";

@@ -8,6 +8,7 @@ import { ApiError } from "@/api/problem";
 import type { PracticeResult, PracticeTask } from "@/api/types";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Markdown } from "@/ui/Markdown";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 import classes from "./AnnotatePage.module.css";
 import { GuidelineDrawer } from "./GuidelineDrawer";
@@ -15,7 +16,6 @@ import { Hint } from "./Hint";
 import { type Action, useKeys } from "./keys";
 import { Middle } from "./Middle";
 import { PairView } from "./PairView";
-import { useFocusBack } from "./useFocusBack";
 import { useView } from "./useView";
 import { Verdicts } from "./VerdictBar";
 import { ViewMenu } from "./ViewMenu";
@@ -73,7 +73,7 @@ export function Practice({ projectId, tasks: given, onLeave }: Props) {
         </Text>
         <div className={classes.marks}>
           <ViewMenu view={view} />
-          <Hint label="Guideline" keys="G" onClick={() => setGuideline(true)} />
+          <Hint label="Guideline" keys="G" opens onClick={() => setGuideline(true)} />
           {isAgain && (
             <Button variant="default" size="compact-sm" onClick={onLeave}>
               Back to labelling

@@ -2,6 +2,7 @@
 import { Button, Group, Kbd, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState, type SubmitEvent } from "react";
 
+import { withoutRepeat } from "./Hint";
 import { isPlain } from "./keys";
 
 type Props = {
@@ -37,7 +38,7 @@ export function ReasonDialog({ title, hint, reasons, submit, maxLength, onReason
   };
   return (
     <Modal opened onClose={onClose} title={title} transitionProps={{ duration: 0 }}>
-      <form onSubmit={send}>
+      <form onSubmit={send} onKeyDown={withoutRepeat}>
         <Stack gap="xs">
           {hint && (
             <Text size="sm" c="dimmed">

@@ -57,9 +57,9 @@ export const StatusLine = memo(function StatusLine({ projectId, userId, act, vie
       </div>
       <div className={classes.marks}>
         <SaveMark userId={userId} />
-        {hasHistory && <Hint label="Last labels" keys="H" onClick={() => act("history")} />}
+        {hasHistory && <Hint label="Last labels" keys="H" opens onClick={() => act("history")} />}
         <ViewMenu view={view} />
-        <Hint label="Guideline" keys="G" onClick={() => act("guideline")} />
+        <Hint label="Guideline" keys="G" opens onClick={() => act("guideline")} />
       </div>
     </div>
   );

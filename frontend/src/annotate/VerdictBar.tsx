@@ -1,9 +1,9 @@
 // The verdicts and everything else that can be done, as buttons with their keys: the legend that stays in sight.
 import { Button } from "@mantine/core";
-import { memo, type KeyboardEvent, type MouseEvent } from "react";
+import { memo } from "react";
 
 import classes from "./AnnotatePage.module.css";
-import { Hint, Key } from "./Hint";
+import { Hint, Key, oncePressed } from "./Hint";
 import type { Action, Judgement } from "./keys";
 import type { Judged } from "./sitting";
 import { wordOf } from "./words";
@@ -27,10 +27,11 @@ export const VerdictBar = memo(function VerdictBar(props: Props) {
       <Verdicts judge={act} enabled={enabled} strength={much ? 2 : 1} />
       <div className={classes.extras}>
         <Hint label="Much better" keys="Shift" pressed={much} disabled={!enabled} onClick={() => act("much")} />
-        <Hint label="Skip" keys="S" disabled={!enabled} onClick={() => act("skip")} />
+        <Hint label="Skip" keys="S" opens disabled={!enabled} onClick={() => act("skip")} />
         <Hint
           label={isFlagged ? "Flagged" : "Flag"}
           keys="F"
+          opens
           pressed={isFlagged}
           disabled={!enabled}
           onClick={() => act("flag")}
@@ -39,9 +40,9 @@ export const VerdictBar = memo(function VerdictBar(props: Props) {
           {" "}
           <span className={classes.undone}>{last && `“${wordOf(last.verdict)}”`}</span>
         </Hint>
-        <Hint label="Comment" keys="C" pressed={hasComment} disabled={!enabled} onClick={() => act("comment")} />
+        <Hint label="Comment" keys="C" opens pressed={hasComment} disabled={!enabled} onClick={() => act("comment")} />
         <Hint label="Difference" keys="D" pressed={difference} onClick={() => act("difference")} />
-        <Hint label="All keys" keys="?" visibleFrom="xs" onClick={() => act("legend")} />
+        <Hint label="All keys" keys="?" opens visibleFrom="xs" onClick={() => act("legend")} />
       </div>
     </section>
   );
@@ -82,15 +83,7 @@ type ChoiceProps = {
   onClick: () => void;
 };
 
-/** One press, one verdict: by the second click of a double one, and under a held key, another pair is on screen. */
 function Choice({ spoken, name, keys, disabled, onClick }: ChoiceProps) {
-  const press = ({ detail, currentTarget }: MouseEvent<HTMLButtonElement>) => {
-    if (detail > 0) currentTarget.blur(); // Space scrolls again after a click with the mouse
-    if (detail < 2) onClick();
-  };
-  const withoutRepeat = (event: KeyboardEvent) => {
-    if (event.repeat) event.preventDefault();
-  };
   return (
     <Button
       variant="default"
@@ -98,8 +91,7 @@ function Choice({ spoken, name, keys, disabled, onClick }: ChoiceProps) {
       px={6}
       classNames={{ root: classes.choice, label: classes.name }}
       disabled={disabled}
-      onClick={press}
-      onKeyDown={withoutRepeat}
+      {...oncePressed(onClick)}
     >
       {spoken && <span className={classes.unseen}>{spoken}</span>} {name}
       {keys.map((key, index) => (

@@ -57,6 +57,8 @@ export function useSetPassword() {
     mutationFn: (body: { password: string; current_password: string | null }) =>
       answer(api.PUT("/api/v1/auth/password", { body })),
     onSuccess: begin,
+    // The hour in which the current password is not asked for may be over.
+    onError: () => queryClient.invalidateQueries({ queryKey: SESSION_KEY }),
   });
 }
 

@@ -2,7 +2,7 @@
 import { Anchor, Box, Button, Group, Modal, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
 import { sessionQuery, useLogout, useUser } from "@/api/session";
 
@@ -10,6 +10,7 @@ import { ErrorNote } from "./ErrorNote";
 import classes from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
 
+const READ_MS = 15_000;
 const STILL_HERE = "You are still signed in";
 
 /** `countWaiting` tells how many labels of a person wait to be sent. */
@@ -18,6 +19,12 @@ export function Shell({ countWaiting }: { countWaiting: (userId: string) => numb
   const logout = useLogout();
   const hasPassword = useQuery(sessionQuery).data?.has_password ?? true;
   const [waiting, setWaiting] = useState<number | null>(null); // while it is asked whether to sign out
+  const { isError, reset } = logout;
+  useEffect(() => {
+    if (!isError) return;
+    const timer = setTimeout(reset, READ_MS);
+    return () => clearTimeout(timer);
+  }, [isError, reset]);
   const leave = () => {
     const amount = countWaiting(user.id);
     if (amount > 0 || !hasPassword) setWaiting(amount);
