@@ -284,5 +284,8 @@ def test_judge_at_a_wrong_address_or_with_no_key_says_which(run: Run) -> None:
         server.shutdown()
         thread.join()
     assert "does not answer as Tiebreak does (200, text/html). Check --url." in written
-    assert "tb_ü" not in run("judge", "P", "--model", "x", "--key", "tb_ü", "--url", url, exit_code=1)
-    assert "http://" in run("judge", "P", "--model", "x", "--key", "tb_x", "--url", "localhost:1", exit_code=1)
+    unreadable = run("judge", "P", "--model", "x", "--key", "tb_ü", "--url", url, exit_code=1)
+    assert unreadable.startswith("TIEBREAK_KEY is no key.")
+    assert "tb_ü" not in unreadable
+    bare = run("judge", "P", "--model", "x", "--key", "tb_x", "--url", "localhost:1", exit_code=1)
+    assert bare == "--url begins with http:// or https://, and localhost:1 does not.\n"
